@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of compiler settings for every Swift target of the package.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// Products of other packages, by the name that the tables below use.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPOSIX: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+/// A Swift library at `path` with our settings.
+func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+             resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+            swiftSettings: settings)
+}
+
+/// An executable at `path` with our settings.
+func executable(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+/// The tests of one target, in `Tests/NAME`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "COpenSSL", path: "Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CGMime", path: "Shared/CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CGumbo", path: "Shared/CGumbo", pkgConfig: "gumbo", providers: [.apt(["libgumbo-dev"])]),
+    .systemLibrary(name: "CStemmer", path: "Shared/CStemmer", providers: [.apt(["libstemmer-dev"])]),
+]
+
+let shared: [Target] = [
+    library("Model", "Shared/Model", [], exclude: ["Generated/README.md"]),
+    .target(name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
+    library("Wire", "Shared/Wire", ["Model", "CWire"], exclude: ["Generated/README.md"]),
+    library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, logging]),
+    library("Store", "Shared/Store", ["Model", grdb, logging]),
+    library("ServiceKit", "Shared/ServiceKit", [
+        "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, metrics, configuration, system,
+        serviceLifecycle, hummingbird,
+    ]),
+    library("FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),
+    executable("MessageGenerator", "Shared/MessageGenerator", ["CWire"]),
+]
+
+let services: [Target] = [
+    library("Mail", "Services/Intake/Mail", ["Model", "CGMime", "CGumbo"]),
+    library("IntakeServer", "Services/Intake/Server", [
+        "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging, metrics, serviceLifecycle,
+    ]),
+    executable("IntakeMain", "Services/Intake/Main", ["IntakeServer", "ServiceKit"]),
+    library("RoutingServer", "Services/Routing/Server", [
+        "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+    ]),
+    executable("RoutingMain", "Services/Routing/Main", ["RoutingServer", "ServiceKit"]),
+    library("SLATimerServer", "Services/SLATimer/Server", [
+        "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+    ]),
+    executable("SLATimerMain", "Services/SLATimer/Main", ["SLATimerServer", "ServiceKit"]),
+    library("NotificationServer", "Services/Notification/Server", [
+        "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, metrics, serviceLifecycle,
+    ]),
+    executable("NotificationMain", "Services/Notification/Main", ["NotificationServer", "ServiceKit"]),
+    library("GatewayServer", "Services/Gateway/Server", [
+        "Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging, metrics, serviceLifecycle, hummingbird, mustache,
+        httpTypes,
+    ], resources: [.embedInCode("Web")]),
+    executable("GatewayMain", "Services/Gateway/Main", ["GatewayServer", "ServiceKit"]),
+    library("FirstlineCommand", "Services/Firstline/Command", [
+        "Model", "Wire", "RPC", "ServiceKit", "COpenSSL", nio, nioPOSIX, logging, argumentParser, subprocess, system,
+    ]),
+    executable("FirstlineMain", "Services/Firstline/Main", ["FirstlineCommand"]),
+]
+
+let suites: [Target] = [
+    tests("ModelTests", ["Model"]),
+    tests("WireTests", ["Model", "Wire"]),
+    tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, logging]),
+    tests("StoreTests", ["Store", "Model", grdb]),
+    tests("ServiceKitTests", ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging]),
+    tests("MailTests", ["Mail", "Model"]),
+    tests("IntakeTests", ["IntakeServer", "Mail", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests("RoutingTests", ["RoutingServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests("SLATimerTests", ["SLATimerServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests("NotificationTests", [
+        "NotificationServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging,
+    ]),
+    tests("GatewayTests", [
+        "GatewayServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging, hummingbird, httpTypes,
+    ]),
+    tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
+]
+
+let package = Package(
+    name: "Firstline",
+    products: [
+        .executable(name: "firstline", targets: ["FirstlineMain"]),
+        .executable(name: "firstline-intake", targets: ["IntakeMain"]),
+        .executable(name: "firstline-routing", targets: ["RoutingMain"]),
+        .executable(name: "firstline-sla-timer", targets: ["SLATimerMain"]),
+        .executable(name: "firstline-notification", targets: ["NotificationMain"]),
+        .executable(name: "firstline-gateway", targets: ["GatewayMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: systemLibraries + shared + services + suites
+)

@@ -1,0 +1,2 @@
+import FirstlineCommand
+import Testing

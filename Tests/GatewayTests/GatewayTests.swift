@@ -1,0 +1,2 @@
+import GatewayServer
+import Testing

@@ -1,0 +1,2 @@
+import IntakeServer
+import Testing

@@ -1,0 +1,2 @@
+import NotificationServer
+import Testing

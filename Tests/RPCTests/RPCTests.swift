@@ -1,0 +1,2 @@
+import RPC
+import Testing

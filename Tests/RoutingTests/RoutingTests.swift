@@ -1,0 +1,2 @@
+import RoutingServer
+import Testing

@@ -1,0 +1,2 @@
+import SLATimerServer
+import Testing
