@@ -28,10 +28,13 @@ let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
 /// A Swift library at `path` with our settings.
-func library(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
-             resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
-            swiftSettings: settings)
+func library(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+    resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+        swiftSettings: settings)
 }
 
 /// An executable at `path` with our settings.
@@ -46,52 +49,73 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let systemLibraries: [Target] = [
     .systemLibrary(name: "COpenSSL", path: "Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CGMime", path: "Shared/CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
-    .systemLibrary(name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CGMime", path: "Shared/CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CGumbo", path: "Shared/CGumbo", pkgConfig: "gumbo", providers: [.apt(["libgumbo-dev"])]),
     .systemLibrary(name: "CStemmer", path: "Shared/CStemmer", providers: [.apt(["libstemmer-dev"])]),
 ]
 
 let shared: [Target] = [
     library("Model", "Shared/Model", [], exclude: ["Generated/README.md"]),
-    .target(name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(
+        name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("Wire", "Shared/Wire", ["Model", "CWire"], exclude: ["Generated/README.md"]),
     library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, logging]),
     library("Store", "Shared/Store", ["Model", grdb, logging]),
-    library("ServiceKit", "Shared/ServiceKit", [
-        "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, metrics, configuration, system,
-        serviceLifecycle, hummingbird,
-    ]),
-    library("FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),
+    library(
+        "ServiceKit", "Shared/ServiceKit",
+        [
+            "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, metrics, configuration, system,
+            serviceLifecycle, hummingbird,
+        ]),
+    library(
+        "FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),
     executable("MessageGenerator", "Shared/MessageGenerator", ["CWire"]),
 ]
 
 let services: [Target] = [
     library("Mail", "Services/Intake/Mail", ["Model", "CGMime", "CGumbo"]),
-    library("IntakeServer", "Services/Intake/Server", [
-        "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging, metrics, serviceLifecycle,
-    ]),
+    library(
+        "IntakeServer", "Services/Intake/Server",
+        [
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging, metrics,
+            serviceLifecycle,
+        ]),
     executable("IntakeMain", "Services/Intake/Main", ["IntakeServer", "ServiceKit"]),
-    library("RoutingServer", "Services/Routing/Server", [
-        "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
-    ]),
+    library(
+        "RoutingServer", "Services/Routing/Server",
+        [
+            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+        ]),
     executable("RoutingMain", "Services/Routing/Main", ["RoutingServer", "ServiceKit"]),
-    library("SLATimerServer", "Services/SLATimer/Server", [
-        "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
-    ]),
+    library(
+        "SLATimerServer", "Services/SLATimer/Server",
+        [
+            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+        ]),
     executable("SLATimerMain", "Services/SLATimer/Main", ["SLATimerServer", "ServiceKit"]),
-    library("NotificationServer", "Services/Notification/Server", [
-        "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, metrics, serviceLifecycle,
-    ]),
+    library(
+        "NotificationServer", "Services/Notification/Server",
+        [
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, metrics, serviceLifecycle,
+        ]),
     executable("NotificationMain", "Services/Notification/Main", ["NotificationServer", "ServiceKit"]),
-    library("GatewayServer", "Services/Gateway/Server", [
-        "Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging, metrics, serviceLifecycle, hummingbird, mustache,
-        httpTypes,
-    ], resources: [.embedInCode("Web")]),
+    library(
+        "GatewayServer", "Services/Gateway/Server",
+        [
+            "Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging, metrics, serviceLifecycle,
+            hummingbird, mustache,
+            httpTypes,
+        ], resources: [.embedInCode("Web")]),
     executable("GatewayMain", "Services/Gateway/Main", ["GatewayServer", "ServiceKit"]),
-    library("FirstlineCommand", "Services/Firstline/Command", [
-        "Model", "Wire", "RPC", "ServiceKit", "COpenSSL", nio, nioPOSIX, logging, argumentParser, subprocess, system,
-    ]),
+    library(
+        "FirstlineCommand", "Services/Firstline/Command",
+        [
+            "Model", "Wire", "RPC", "ServiceKit", "COpenSSL", nio, nioPOSIX, logging, argumentParser, subprocess,
+            system,
+        ]),
     executable("FirstlineMain", "Services/Firstline/Main", ["FirstlineCommand"]),
 ]
 
@@ -102,15 +126,24 @@ let suites: [Target] = [
     tests("StoreTests", ["Store", "Model", grdb]),
     tests("ServiceKitTests", ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging]),
     tests("MailTests", ["Mail", "Model"]),
-    tests("IntakeTests", ["IntakeServer", "Mail", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
-    tests("RoutingTests", ["RoutingServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
-    tests("SLATimerTests", ["SLATimerServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
-    tests("NotificationTests", [
-        "NotificationServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging,
-    ]),
-    tests("GatewayTests", [
-        "GatewayServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging, hummingbird, httpTypes,
-    ]),
+    tests(
+        "IntakeTests",
+        ["IntakeServer", "Mail", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests(
+        "RoutingTests", ["RoutingServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests(
+        "SLATimerTests", ["SLATimerServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+    tests(
+        "NotificationTests",
+        [
+            "NotificationServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging,
+        ]),
+    tests(
+        "GatewayTests",
+        [
+            "GatewayServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging, hummingbird,
+            httpTypes,
+        ]),
     tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
 ]
 
@@ -127,7 +160,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["YAML", "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),

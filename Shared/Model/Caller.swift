@@ -10,7 +10,8 @@ public struct Caller: Sendable, Hashable {
     /// What the credential is limited to; empty for no limit.
     public var scopes: [String]
 
-    public init(role: Role, userID: Int64 = 0, requesterID: Int64 = 0, serviceName: String = "", scopes: [String] = []) {
+    public init(role: Role, userID: Int64 = 0, requesterID: Int64 = 0, serviceName: String = "", scopes: [String] = [])
+    {
         self.role = role
         self.userID = userID
         self.requesterID = requesterID

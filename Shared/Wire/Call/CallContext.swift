@@ -10,7 +10,9 @@ public struct CallContext: Sendable {
     /// When the caller stops waiting; nil for never. The handler's task is cancelled then.
     public var deadline: ContinuousClock.Instant?
 
-    public init(method: String, caller: Caller, metadata: Metadata = Metadata(), deadline: ContinuousClock.Instant? = nil) {
+    public init(
+        method: String, caller: Caller, metadata: Metadata = Metadata(), deadline: ContinuousClock.Instant? = nil
+    ) {
         self.method = method
         self.caller = caller
         self.metadata = metadata

@@ -14,7 +14,9 @@ extension WireMessage {
     public init(serialized bytes: [UInt8]) throws(MessageError) {
         var outcome: Result<Self, MessageError>?
         bytes.withUnsafeBytes { buffer in
-            do throws(MessageError) { outcome = .success(try Self(decoding: buffer)) } catch { outcome = .failure(error) }
+            do throws(MessageError) { outcome = .success(try Self(decoding: buffer)) } catch {
+                outcome = .failure(error)
+            }
         }
         self = try outcome!.get()
     }
