@@ -72,7 +72,10 @@ let shared: [Target] = [
         ]),
     library(
         "FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),
-    executable("MessageGenerator", "Shared/MessageGenerator", ["CWire"]),
+    .target(
+        name: "CDescriptor", path: "Shared/CDescriptor", exclude: ["README.md"],
+        linkerSettings: [.linkedLibrary("protobuf-c")]),
+    executable("MessageGenerator", "Shared/MessageGenerator", ["CDescriptor"]),
 ]
 
 let services: [Target] = [
@@ -121,7 +124,7 @@ let services: [Target] = [
 
 let suites: [Target] = [
     tests("ModelTests", ["Model"]),
-    tests("WireTests", ["Model", "Wire"]),
+    tests("WireTests", ["Model", "Wire", "CDescriptor"]),
     tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, logging]),
     tests("StoreTests", ["Store", "Model", grdb]),
     tests("ServiceKitTests", ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging]),
