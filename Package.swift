@@ -15,6 +15,7 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -63,7 +64,7 @@ let shared: [Target] = [
         name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("Wire", "Shared/Wire", ["Model", "CWire"], exclude: ["Generated/README.md"]),
     library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, logging]),
-    library("Store", "Shared/Store", ["Model", grdb, logging]),
+    library("Store", "Shared/Store", ["COpenSSL", grdb, sqlite, logging]),
     library(
         "ServiceKit", "Shared/ServiceKit",
         [
@@ -126,7 +127,7 @@ let suites: [Target] = [
     tests("ModelTests", ["Model"]),
     tests("WireTests", ["Model", "Wire", "CDescriptor"]),
     tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, logging]),
-    tests("StoreTests", ["Store", "Model", grdb]),
+    tests("StoreTests", ["Store", "FirstlineTesting", grdb]),
     tests("ServiceKitTests", ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging]),
     tests("MailTests", ["Mail", "Model"]),
     tests(

@@ -1,0 +1,33 @@
+/// One read that waits for a reader.
+protocol ReadJob: Sendable, AnyObject {
+    /// Runs on a reader's queue and answers the caller.
+    func run(on connection: Connection)
+    func refuse(_ error: StoreError)
+}
+
+final class Read<R: Sendable>: ReadJob {
+    private let body: @Sendable (Reader) throws -> R
+    private let continuation: CheckedContinuation<R, any Error>
+
+    init(_ body: @escaping @Sendable (Reader) throws -> R, _ continuation: CheckedContinuation<R, any Error>) {
+        self.body = body
+        self.continuation = continuation
+    }
+
+    func run(on connection: Connection) {
+        continuation.resume(with: Result { try snapshot(connection) })
+    }
+
+    func refuse(_ error: StoreError) {
+        continuation.resume(throwing: error)
+    }
+
+    private func snapshot(_ connection: Connection) throws -> R {
+        try connection.run("BEGIN DEFERRED")
+        defer {
+            // Some errors end the transaction by themselves.
+            if connection.isInTransaction { try? connection.run("ROLLBACK") }
+        }
+        return try body(Reader(connection))
+    }
+}

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+import Logging
+
+/// A failure after which what was acknowledged can no longer be vouched for: an fsync that failed, an I/O error at a commit.
+public struct StoreFailure: Error, Sendable, Hashable {
+    /// Where: the service's name, or the blobs' folder.
+    public let store: String
+    /// What was attempted: "commit", "checkpoint", "fsync".
+    public let operation: String
+    /// SQLite's extended code, or the system's errno.
+    public let code: Int32
+    public let message: String
+
+    /// What a service does: says so and ends at once with EX_IOERR, without any further write. An fsync is never retried.
+    @Sendable public static func stop(_ failure: StoreFailure) {
+        Logger(label: "firstline.store").critical(
+            "store failed, stopping",
+            metadata: [
+                "store.name": "\(failure.store)", "store.operation": "\(failure.operation)",
+                "error.code": "\(failure.code)", "error.message": "\(failure.message)",
+            ])
+        _exit(74)
+    }
+}

@@ -1,0 +1,36 @@
+/// Every bound of a store.
+public struct StoreLimits: Sendable, Hashable {
+    /// Writes that may wait; the next is refused with ``StoreError/overloaded``.
+    public var waitingWrites = 8192
+    /// Writes that share one commit.
+    public var batch = 256
+    /// Read-only connections.
+    public var readers = 3
+    /// Reads that may wait for a reader.
+    public var waitingReads = 8192
+    /// Statements kept prepared on each connection.
+    public var preparedStatements = 512
+    /// The write-ahead log is copied back when it has grown by this many pages (of 4 KiB).
+    public var checkpointPages: Int32 = 2000
+    /// Beyond this many pages the writer waits for readers, up to ``truncateWaitMilliseconds``, to begin the log anew.
+    public var truncatePages: Int32 = 16_384
+    public var truncateWaitMilliseconds: Int32 = 200
+    /// The log's file is cut to this size when it begins anew.
+    public var keptLogBytes = 16 << 20
+    /// How long a connection waits for a lock that somebody else (a backup, a person's shell) holds.
+    public var busyMilliseconds: Int32 = 5000
+    /// Pages of the database file; 0 is SQLite's own bound.
+    public var maximumPages: Int64 = 0
+    /// Page caches, in KiB a connection.
+    public var writerCacheKiB = 8192
+    public var readerCacheKiB = 4096
+    /// How long answers to idempotency keys are kept.
+    public var idempotencyMilliseconds: Int64 = 72 * 3600 * 1000
+    /// Expired keys removed in one step, and how often the writer looks for some.
+    public var expiryStep = 500
+    public var expiryIntervalMilliseconds: Int64 = 60_000
+    /// A request that holds the writer for longer is logged.
+    public var slowWriteMilliseconds: Int64 = 200
+
+    public init() {}
+}

@@ -1,0 +1,184 @@
+import GRDB
+import GRDBSQLite
+import Logging
+import Synchronization
+
+/// The one writer: takes all that waits, runs each request in its own savepoint, commits once, and only then answers.
+///
+/// `@unchecked Sendable`: what varies is only touched on the serial queue of `database`, or stands behind a mutex.
+final class Writer: @unchecked Sendable {
+    let database: DatabaseQueue
+    let head: JournalHead
+    private let connection: Connection
+    private let queue: WriteQueue
+    private let clock: any WallClock
+    private let configuration: StoreConfiguration
+    private let onFailure: @Sendable (StoreFailure) -> Void
+    private let counts = Mutex(StoreStatistics())
+    private let logger: Logger
+
+    private var ledger: Ledger
+    private var checkpointer: Checkpointer
+    private var nextExpiryMilliseconds: Int64 = 0
+    private var hasFailed = false
+
+    init(
+        _ database: DatabaseQueue, connection: Connection, ledger: Ledger, configuration: StoreConfiguration,
+        clock: any WallClock, onFailure: @escaping @Sendable (StoreFailure) -> Void
+    ) {
+        self.database = database
+        self.connection = connection
+        self.ledger = ledger
+        self.configuration = configuration
+        self.clock = clock
+        self.onFailure = onFailure
+        head = JournalHead(ledger.position)
+        queue = WriteQueue(limit: configuration.limits.waitingWrites, batch: configuration.limits.batch)
+        checkpointer = Checkpointer(limits: configuration.limits)
+        var logger = Logger(label: "firstline.store")
+        logger[metadataKey: "store.name"] = "\(configuration.service)"
+        self.logger = logger
+    }
+
+    var statistics: StoreStatistics { counts.withLock { $0 } }
+
+    func submit(_ job: any WriteJob) {
+        switch queue.enter(job) {
+        case .queued: break
+        case .startWriter: database.asyncWriteWithoutTransaction { _ in self.drain() }
+        case .refused(let error): job.finish(error)
+        }
+    }
+
+    /// Finishes what waits, then closes the connection.
+    func close() async {
+        queue.close()
+        try? await database.writeWithoutTransaction { _ in self.connection.finish() }
+        try? database.close()
+        head.close()
+    }
+
+    private func drain() {
+        while true {
+            let batch = queue.take()
+            if batch.isEmpty { return }
+            let failure = hasFailed ? .closed : commit(batch)
+            for job in batch { job.finish(failure) }
+            if failure == nil { checkpoint() }
+        }
+    }
+
+    /// Runs a batch; returns nil when it is durable, else what became of all of it.
+    private func commit(_ batch: [any WriteJob]) -> StoreError? {
+        connection.lastError = nil
+        var draft = ledger
+        do {
+            try connection.run("BEGIN IMMEDIATE")
+            for job in batch { try run(job, &draft) }
+            try expire(&draft)
+            try draft.save(over: ledger, connection)
+        } catch {
+            return abandon(error)
+        }
+        do {
+            try connection.run("COMMIT")
+        } catch {
+            return commitFailed(error)
+        }
+        let isAdvanced = draft.position != ledger.position
+        ledger = draft
+        counts.withLock {
+            $0.writes += Int64(batch.count)
+            $0.commits += 1
+            $0.largestBatch = max($0.largestBatch, batch.count)
+            $0.logPages = connection.logPages
+        }
+        if isAdvanced { head.advance(to: ledger.position) }
+        return nil
+    }
+
+    /// Runs one request in its savepoint. Throws only when the batch is lost with it.
+    private func run(_ job: any WriteJob, _ draft: inout Ledger) throws {
+        let start = ContinuousClock.now
+        let transaction = Transaction(
+            connection, ledger: draft, nowMilliseconds: clock.nowMilliseconds, limits: configuration.limits)
+        try connection.run("SAVEPOINT request")
+        do {
+            try job.run(in: transaction)
+            guard connection.isInTransaction else { throw StoreError.transactionEnded }
+            try connection.run("RELEASE request")
+            draft = transaction.ledger
+        } catch {
+            // A full disk or an I/O error may have ended more than this request.
+            guard connection.isInTransaction else { throw connection.lastError ?? error }
+            try connection.run("ROLLBACK TO request")
+            try connection.run("RELEASE request")
+        }
+        let elapsed = ContinuousClock.now - start
+        if elapsed >= .milliseconds(configuration.limits.slowWriteMilliseconds) {
+            logger.warning("slow transaction", metadata: ["write.name": "\(job.name)", "write.took": "\(elapsed)"])
+        }
+    }
+
+    /// Removes a bounded step of expired idempotency keys, now and then.
+    private func expire(_ draft: inout Ledger) throws {
+        let now = clock.nowMilliseconds
+        guard now >= nextExpiryMilliseconds else { return }
+        let transaction = Transaction(connection, ledger: draft, nowMilliseconds: now, limits: configuration.limits)
+        if try !transaction.expireKeys() {
+            nextExpiryMilliseconds = now + configuration.limits.expiryIntervalMilliseconds
+        }
+    }
+
+    /// Nothing of the batch is committed.
+    private func abandon(_ error: any Error) -> StoreError {
+        let error = error as? StoreError ?? .transactionEnded
+        if connection.isInTransaction {
+            do {
+                try connection.run("ROLLBACK")
+            } catch {
+                fail("rollback", error)
+            }
+        }
+        counts.withLock { $0.failedBatches += 1 }
+        logger.error("batch not committed", metadata: ["error": "\(error)"])
+        if error.isFailedSync { fail("fsync", error) }
+        return error
+    }
+
+    /// COMMIT itself failed: a full disk or a lock leaves nothing behind, but after any other error nobody knows.
+    private func commitFailed(_ error: any Error) -> StoreError {
+        switch error as? StoreError {
+        case .full, .busy, .constraint, .database(SQLITE_NOMEM, _): return abandon(error)
+        case .io(let code, let message), .database(let code, let message):
+            fail("commit", error)
+            return .outcomeUnknown(code: code, message: message)
+        default:
+            fail("commit", error)
+            return .outcomeUnknown(code: 0, message: "")
+        }
+    }
+
+    private func checkpoint() {
+        do {
+            if try checkpointer.run(connection) { counts.withLock { $0.checkpoints += 1 } }
+        } catch {
+            fail("checkpoint", error)
+        }
+    }
+
+    /// Stops: nothing is written any more.
+    private func fail(_ operation: String, _ error: any Error) {
+        hasFailed = true
+        queue.close()
+        head.close()
+        var code: Int32 = 0
+        var message = "\(error)"
+        switch error as? StoreError {
+        case .io(let failed, let text), .database(let failed, let text): (code, message) = (failed, text)
+        default: break
+        }
+        if connection.isInTransaction { try? connection.run("ROLLBACK") }
+        onFailure(StoreFailure(store: configuration.service, operation: operation, code: code, message: message))
+    }
+}
