@@ -14,8 +14,8 @@ enum Naming {
     /// "ticket_created" → "TicketCreated".
     static func upperCamel(_ name: String) -> String { property(name).capitalizedFirst }
 
-    /// The Swift file of a `.proto` file with that stem: "sla" → "SLA.swift".
-    static func file(_ stem: String) -> String { (words[stem] ?? upperCamel(stem)) + ".swift" }
+    /// The name of the Swift file of a `.proto` file with that stem: "sla" → "SLA".
+    static func file(_ stem: String) -> String { words[stem] ?? upperCamel(stem) }
 
     /// "TICKET_STATUS_ON_HOLD" of "TicketStatus" → "on_hold": the name in the contract.
     static func contractName(_ value: String, of enumeration: String) -> String {

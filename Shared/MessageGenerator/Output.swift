@@ -6,7 +6,9 @@ struct Output {
     let folder: String
 
     func write(_ path: String, _ text: String) throws {
-        try write(Array(text.utf8), to: "\(folder)/\(path)")
+        let url = URL(filePath: "\(folder)/\(path)")
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
     }
 
     func write(_ bytes: [UInt8], to path: String) throws {

@@ -1,17 +1,27 @@
 // MessageGenerator SET C_SET FOLDER: reads the FileDescriptorSet at SET; writes to C_SET the set that protoc-c is to compile, and
-// under FOLDER the Swift sources. `proto/generate` calls it.
+// under FOLDER the sources. `proto/generate` calls it.
 import FoundationEssentials
 import Glibc
 
 func run(_ arguments: [String]) throws {
     guard arguments.count == 4 else { throw SchemaError("usage: MessageGenerator SET C_SET FOLDER") }
-    let bytes = [UInt8](try Data(contentsOf: URL(filePath: arguments[1])))
-    let set = try DescriptorSet(bytes)
+    let set = try DescriptorSet([UInt8](try Data(contentsOf: URL(filePath: arguments[1]))))
     let schema = try SchemaReader.read(set.pointer)
     let output = Output(folder: arguments[3])
     for file in schema.files {
-        try output.write("Shared/Model/Generated/\(Naming.file(file.stem))", ModelEmitter(file: file).source())
+        let name = Naming.file(file.stem)
+        try output.write("Shared/Model/Generated/\(name).swift", ModelEmitter(file: file).source())
+        try output.write("Shared/Wire/Generated/\(name)Messages.swift", MessagesEmitter(file: file).source())
+        if !file.services.isEmpty {
+            try output.write("Shared/Wire/Generated/\(name)Services.swift", ServicesEmitter(file: file).source())
+        }
     }
+    let whole = SchemaEmitter(schema: schema)
+    try output.write("Shared/Wire/Generated/WireSchema.swift", whole.services())
+    try output.write("Shared/CWire/include/firstline/messages.h", whole.cUmbrella())
+    try output.write("Shared/CWire/include/firstline/descriptor_set.h", whole.cDescriptorSetHeader())
+    try output.write("Shared/CWire/Generated/descriptor_set.c", whole.cDescriptorSet(try set.withoutSources()))
+    try output.write("Tests/WireTests/Generated/Samples.swift", SamplesEmitter(schema: schema).source())
     try output.write(set.preparedForC(), to: arguments[2])
 }
 

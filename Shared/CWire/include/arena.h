@@ -1,0 +1,40 @@
+// Memory for one message at a time: taken by moving a pointer, given back all at once.
+#pragma once
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+typedef struct firstline_arena firstline_arena;
+
+// Where an arena stood, to go back to.
+typedef struct {
+    void *_Nonnull block;
+    size_t used;
+    size_t taken;
+    size_t ceiling;
+} firstline_arena_mark;
+
+// The calling thread's arena, made when first asked for and freed with the thread. NULL when there is no memory for it.
+firstline_arena *_Nullable firstline_arena_of_thread(void);
+
+// Begins a use that may take `ceiling` bytes. Uses nest; each must be left before the one around it.
+firstline_arena_mark firstline_arena_enter(firstline_arena *_Nonnull arena, size_t ceiling);
+
+// Ends a use: everything taken since is gone.
+void firstline_arena_leave(firstline_arena *_Nonnull arena, firstline_arena_mark mark);
+
+// `size` bytes, aligned for any field of a message; NULL beyond the ceiling or without memory.
+void *_Nullable firstline_arena_take(firstline_arena *_Nonnull arena, size_t size);
+
+// Whether something was refused since the current use began.
+bool firstline_arena_is_exhausted(const firstline_arena *_Nonnull arena);
+
+// The arena as protobuf-c knows allocators.
+ProtobufCAllocator *_Nonnull firstline_arena_allocator(firstline_arena *_Nonnull arena);
+
+// Whether a NUL stands among `count` bytes.
+static inline bool firstline_has_nul(const uint8_t *_Nonnull bytes, size_t count) {
+    return memchr(bytes, 0, count) != NULL;
+}
