@@ -1,1 +1,3 @@
 import FirstlineCommand
+
+await Firstline.main()
