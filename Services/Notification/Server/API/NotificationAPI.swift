@@ -11,11 +11,11 @@ struct NotificationAPI: NotificationHandler {
     func listDeliveries(
         _ request: ListDeliveriesRequest, _ context: CallContext
     ) async throws -> ListDeliveriesResponse {
-        let page = try ListPage(limit: request.limit, cursor: request.cursor)
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "deliveries")
         return try await store.read { reader in
             let (deliveries, next) = page.cut(
                 try DeliveryStore.list(
-                    below: page.beforeID, ticketID: request.ticketID, state: request.state, limit: page.limit + 1,
+                    below: page.beforeID, ticketID: request.ticketID, state: request.state, limit: page.readLimit,
                     in: reader), id: \.id)
             return ListDeliveriesResponse(deliveries: deliveries, nextCursor: next)
         }

@@ -39,16 +39,16 @@ extension RoutingAPI {
     }
 
     func listAgents(_ request: ListAgentsRequest, _ context: CallContext) async throws -> ListAgentsResponse {
-        let page = try ListPage(limit: request.limit, cursor: request.cursor)
-        guard request.ids.count <= page.mostLimit else {
-            throw RPCError.invalidField("ids", "must hold at most \(page.mostLimit) ids")
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "agents")
+        guard request.ids.count <= ListLimit.greatest else {
+            throw RPCError.invalidField("ids", "must hold at most \(ListLimit.greatest) ids")
         }
         return try await store.read { reader in
             if !request.ids.isEmpty {
                 return ListAgentsResponse(agents: try request.ids.compactMap { try AgentStore.find($0, in: reader) })
             }
             let found = try AgentStore.list(
-                after: page.afterID, teamID: request.teamID, limit: page.limit + 1, in: reader)
+                after: page.afterID, teamID: request.teamID, limit: page.readLimit, in: reader)
             let (agents, next) = page.cut(found, id: \.id)
             return ListAgentsResponse(agents: agents, nextCursor: next)
         }

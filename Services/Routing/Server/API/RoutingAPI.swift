@@ -37,10 +37,10 @@ struct RoutingAPI: RoutingHandler {
     }
 
     func listTeams(_ request: ListTeamsRequest, _ context: CallContext) async throws -> ListTeamsResponse {
-        let page = try ListPage(limit: request.limit, cursor: request.cursor)
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "teams")
         return try await store.read { reader in
             let (teams, next) = page.cut(
-                try TeamStore.list(after: page.afterID, limit: page.limit + 1, in: reader), id: \.id)
+                try TeamStore.list(after: page.afterID, limit: page.readLimit, in: reader), id: \.id)
             return ListTeamsResponse(teams: teams, nextCursor: next)
         }
     }
@@ -87,10 +87,10 @@ struct RoutingAPI: RoutingHandler {
     }
 
     func getQueue(_ request: GetQueueRequest, _ context: CallContext) async throws -> GetQueueResponse {
-        let page = try ListPage(limit: request.limit, cursor: "")
+        let limit = try ListLimit.items(request.limit)
         return try await store.read { reader in
             GetQueueResponse(
-                tickets: try RoutedTicketStore.queue(teamID: request.teamID, limit: page.limit, in: reader),
+                tickets: try RoutedTicketStore.queue(teamID: request.teamID, limit: limit, in: reader),
                 total: try RoutedTicketStore.queueLength(teamID: request.teamID, in: reader))
         }
     }
