@@ -1,3 +1,1 @@
 import FirstlineCommand
-
-await Firstline.main()

@@ -1,4 +1,1 @@
 import NotificationServer
-import ServiceKit
-
-await ServiceMain.run(NotificationService.definition)

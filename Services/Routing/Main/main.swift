@@ -1,4 +1,1 @@
 import RoutingServer
-import ServiceKit
-
-await ServiceMain.run(RoutingService.definition)
