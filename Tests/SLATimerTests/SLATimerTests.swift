@@ -1,2 +1,0 @@
-import SLATimerServer
-import Testing
