@@ -1,0 +1,128 @@
+/// HTML read as plain text: paragraphs, lists, quotes and where links lead.
+public enum HTMLText {
+    public static func plain(_ html: String) -> String {
+        var writer = HTMLTextWriter()
+        HTMLDocument(html).walk { writer.take($0) }
+        return writer.finished()
+    }
+}
+
+/// Collects the text of a document as it is walked.
+private struct HTMLTextWriter {
+    private var lines: [String] = []
+    private var line = ""
+    private var quoteDepth = 0
+    private var preDepth = 0
+    private var pendingBlank = false
+    private var items: [Int?] = []
+    private var links: [(target: String, start: Int)] = []
+
+    mutating func take(_ event: HTMLDocument.Event) {
+        switch event {
+        case .text(let text): add(text)
+        case .open(let name, let attributes): open(name, attributes)
+        case .close(let name): close(name)
+        }
+    }
+
+    mutating func finished() -> String {
+        endLine()
+        return PlainText.body(lines.joined(separator: "\n"))
+    }
+
+    private mutating func open(_ name: String, _ attributes: [(name: String, value: String)]) {
+        switch name {
+        case "br": endLine(always: true)
+        case "hr": endBlock()
+        case "img":
+            if let alt = attributes.first(where: { $0.name == "alt" })?.value, !alt.isEmpty { add("[\(alt)]") }
+        case "a":
+            links.append((attributes.first { $0.name == "href" }?.value ?? "", line.utf8.count))
+        case "blockquote":
+            endBlock()
+            quoteDepth += 1
+        case "pre":
+            endBlock()
+            preDepth += 1
+        case "ul": endLine(); items.append(nil)
+        case "ol": endLine(); items.append(0)
+        case "li":
+            endLine()
+            let indent = String(repeating: "  ", count: max(0, min(items.count, 8) - 1))
+            if let last = items.last, let number = last {
+                items[items.count - 1] = number + 1
+                line = "\(indent)\(number + 1). "
+            } else {
+                line = indent + "- "
+            }
+        case "td", "th": if !line.isEmpty, line.last != " " { line += "  " }
+        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "dl": endBlock()
+        case "div", "tr", "center", "address", "dt", "dd", "caption": endLine()
+        default: break
+        }
+    }
+
+    private mutating func close(_ name: String) {
+        switch name {
+        case "a":
+            guard let link = links.popLast() else { return }
+            let target = link.target.lowercased()
+            guard target.hasPrefix("http"), target.utf8.count <= 200, line.utf8.count > link.start else { return }
+            let shown = String(decoding: line.utf8.dropFirst(link.start), as: UTF8.self)
+            if !shown.contains("://"), !shown.hasPrefix("www.") { line += " <\(link.target)>" }
+        case "blockquote":
+            endBlock()
+            quoteDepth = max(0, quoteDepth - 1)
+        case "pre":
+            endBlock()
+            preDepth = max(0, preDepth - 1)
+        case "ul", "ol":
+            endLine()
+            _ = items.popLast()
+            if items.isEmpty { pendingBlank = true }
+        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "dl": endBlock()
+        case "div", "tr", "li", "center", "address", "dt", "dd", "caption": endLine()
+        default: break
+        }
+    }
+
+    private mutating func add(_ text: String) {
+        if preDepth > 0 {
+            for (index, part) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                if index > 0 { endLine(always: true) }
+                line += part
+            }
+            return
+        }
+        var scalars = line.unicodeScalars
+        for scalar in text.unicodeScalars {
+            let isBlank = scalar == " " || scalar == "\n" || scalar == "\r" || scalar == "\t" || scalar == "\u{A0}"
+            if !isBlank {
+                scalars.append(scalar)
+            } else if let last = scalars.last, last != " " {
+                scalars.append(" ")
+            }
+        }
+        line = String(scalars)
+    }
+
+    private mutating func endBlock() {
+        endLine()
+        pendingBlank = true
+    }
+
+    private mutating func endLine(always: Bool = false) {
+        while preDepth == 0, line.last == " " { line.removeLast() }
+        guard always || !line.isEmpty else { return }
+        let prefix = quoteDepth > 0 ? String(repeating: ">", count: min(quoteDepth, 20)) + " " : ""
+        if pendingBlank, !lines.isEmpty, lines.last?.allSatisfy({ $0 == ">" || $0 == " " }) == false {
+            lines.append(String(prefix.dropLast()))
+        }
+        pendingBlank = false
+        // More than one blank line in a row says nothing.
+        if line.isEmpty, let last = lines.last, last.allSatisfy({ $0 == ">" || $0 == " " }), preDepth == 0 { return }
+        lines.append(line.isEmpty ? String(prefix.dropLast()) : prefix + line)
+        line = ""
+        for index in links.indices { links[index].start = 0 }
+    }
+}

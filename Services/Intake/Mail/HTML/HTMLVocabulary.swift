@@ -1,0 +1,85 @@
+/// The HTML that mail may show. Everything else is unwrapped (its text stays) or dropped with its content.
+enum HTMLVocabulary {
+    static let allowed: Set<String> = [
+        "p", "div", "span", "br", "hr", "a", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "sub", "sup",
+        "small", "big", "code", "pre", "tt", "kbd", "samp", "blockquote", "q", "cite", "ul", "ol", "li", "dl", "dt",
+        "dd",
+        "h1", "h2", "h3", "h4", "h5", "h6", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "img",
+        "center", "font", "abbr", "address",
+    ]
+
+    static let void: Set<String> = ["br", "hr", "img"]
+
+    /// Elements whose content is not for reading.
+    static let dropped: Set<String> = [
+        "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext", "svg", "math",
+        "template", "object", "applet", "audio", "video", "select",
+    ]
+
+    /// What the HTML parser reopens in each following block when it was left open.
+    static let formatting: Set<String> = [
+        "a", "b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u",
+    ]
+
+    static let blocks: Set<String> = [
+        "p", "div", "hr", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
+        "table", "center", "address",
+    ]
+
+    static let tableParts: Set<String> = ["caption", "thead", "tbody", "tfoot", "tr", "td", "th"]
+
+    /// The attributes that an element keeps.
+    static func allows(attribute: String, on element: String) -> Bool {
+        switch attribute {
+        case "title", "dir", "lang": true
+        case "href": element == "a"
+        case "src", "alt", "width", "height": element == "img"
+        case "colspan", "rowspan", "align", "valign": element == "td" || element == "th"
+        case "start": element == "ol"
+        default: false
+        }
+    }
+
+    /// The link if it leads where a link in a mail may lead: http, https, mailto and tel.
+    static func link(_ raw: String) -> String? {
+        var scalars = String.UnicodeScalarView()
+        for scalar in raw.unicodeScalars where scalar.value > 0x20 && scalar.value != 0x7F {
+            if !PlainText.isForbidden(scalar) { scalars.append(scalar) }
+        }
+        let link = String(scalars)
+        guard let colon = link.utf8.firstIndex(of: UInt8(ascii: ":")), link.utf8.count <= 8_000,
+            ["http", "https", "mailto", "tel"].contains(link[..<colon].lowercased())
+        else { return nil }
+        return link
+    }
+
+    /// The source of an image that came inside the mail (RFC 2392); nil for any other.
+    static func inlineSource(_ raw: String) -> String? {
+        let source = PlainText.line(raw)
+        guard source.lowercased().hasPrefix("cid:"), source.utf8.count <= 500,
+            source.unicodeScalars.allSatisfy({ $0.value > 0x20 && !"<>\"'`".unicodeScalars.contains($0) })
+        else { return nil }
+        return "cid:" + source.dropFirst(4)
+    }
+
+    /// An attribute's value as it may stand, else nil.
+    static func value(_ raw: String, of attribute: String) -> String? {
+        switch attribute {
+        case "href": return link(raw)
+        case "src": return inlineSource(raw)
+        case "width", "height", "colspan", "rowspan", "start":
+            let digits = raw.prefix { $0.isASCII && $0.isNumber }
+            return digits.isEmpty || digits.count > 4 ? nil : String(digits)
+        case "dir", "align", "valign":
+            let word = raw.lowercased()
+            return ["ltr", "rtl", "auto", "left", "right", "center", "justify", "top", "middle", "bottom", "baseline"]
+                .contains(word) ? word : nil
+        case "lang":
+            return raw.utf8.count <= 35
+                && raw.utf8.allSatisfy {
+                    $0 == 45 || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                } ? raw : nil
+        default: return PlainText.line(String(raw.prefix(1_000)))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What a mail may cost. Each limit bounds memory or work; a mail beyond one is quarantined, never refused silently.
+public enum MailLimits {
+    /// The largest mail taken in, in bytes: 25 MiB. LMTP announces it as SIZE.
+    public static let maxMessageBytes = 25 * 1024 * 1024
+    /// The most parts of a mail that are looked at.
+    public static let maxParts = 1_000
+    /// The deepest nesting of multiparts that is looked at.
+    public static let maxDepth = 20
+    /// The most header fields that are read at the top.
+    public static let maxHeaders = 1_000
+    /// The most bytes of header that are read at the top: 1 MiB.
+    public static let maxHeaderBytes = 1024 * 1024
+    /// The longest header field that is decoded; what follows is cut.
+    public static let maxHeaderValueBytes = 64 * 1024
+    /// The most attachments that are kept apart; the raw source has them all.
+    public static let maxAttachments = 200
+    /// The most addresses of one header field.
+    public static let maxAddresses = 1_000
+    /// The most Message-IDs of a References field; the first and the newest are kept.
+    public static let maxReferences = 100
+    /// The longest subject, in characters.
+    public static let maxSubjectCharacters = 500
+    /// The longest file name, in characters.
+    public static let maxFilenameCharacters = 120
+    /// The longest text of a mail, in bytes; what follows is cut and stays in the raw source.
+    public static let maxTextBytes = 2 * 1024 * 1024
+    /// The longest HTML that is parsed, in bytes.
+    public static let maxHTMLBytes = 2 * 1024 * 1024
+    /// The most HTML tags that are kept.
+    public static let maxHTMLTags = 50_000
+    /// The most nodes that the HTML parser may be led to make.
+    public static let maxHTMLNodes = 400_000
+    /// The deepest nesting of HTML elements that is kept.
+    public static let maxHTMLDepth = 200
+    /// The most lines beginning with two hyphens (possible part boundaries) in a structured body.
+    public static let maxBoundaryLines = 20_000
+    /// The most lines that look like header fields in a structured body.
+    public static let maxBodyHeaderLines = 200_000
+    /// The most address fields of one nested header, which GMime reads again at each.
+    public static let maxNestedAddressFields = 50
+    /// The longest header field inside a structured body, in bytes.
+    public static let maxBodyHeaderBytes = 256 * 1024
+}

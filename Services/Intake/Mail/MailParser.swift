@@ -1,0 +1,71 @@
+import CGMime
+
+/// Mail as it comes from the world, read into what Intake stores. Never fails: what cannot be understood is marked
+/// as quarantined and holds as much as could be read.
+public enum MailParser {
+    /// Reads one mail.
+    ///
+    /// - Parameters:
+    ///   - raw: the source, byte for byte (RFC 5322, MIME).
+    ///   - envelopeFrom: the return path of the envelope: empty is the null path `<>`, nil is unknown.
+    public static func parse(_ raw: [UInt8], envelopeFrom: String? = nil) -> ParsedMail {
+        var mail = ParsedMail()
+        guard raw.count <= MailLimits.maxMessageBytes else {
+            readHeader(HeaderBlock(Array(raw.prefix(MailLimits.maxHeaderBytes))), into: &mail)
+            mail.quarantine = .tooLarge
+            return mail
+        }
+        let header = HeaderBlock(raw)
+        readHeader(header, into: &mail)
+        if header.isOverLimit { mail.quarantine = .tooManyHeaders }
+        let body = raw[header.bodyStart...]
+        if header.fields.isEmpty { mail.quarantine = body.allSatisfy { $0 <= 32 } ? .empty : .unreadable }
+
+        let content = MailContent.read(header: header, body: body)
+        mail.attachments = content.attachments
+        mail.quarantine = mail.quarantine ?? content.quarantine
+        readBody(content, into: &mail)
+
+        mail.automatic = AutomaticMail.kind(header, envelopeFrom: envelopeFrom, from: mail.from?.address ?? "")
+        if mail.automatic == .bounce { mail.bounce = BounceReport.read(content, body: body) }
+        return mail
+    }
+
+    private static func readHeader(_ header: HeaderBlock, into mail: inout ParsedMail) {
+        mail.subject = String(header.text("subject").prefix(MailLimits.maxSubjectCharacters))
+        mail.from = HeaderText.addresses(header.first("from")).first
+        mail.sender = HeaderText.addresses(header.first("sender")).first
+        mail.replyTo = HeaderText.addresses(header.first("reply-to"))
+        mail.to = HeaderText.addresses(header.first("to"))
+        mail.cc = HeaderText.addresses(header.first("cc"))
+        mail.messageID = HeaderText.messageIDs(header.first("message-id")).first ?? ""
+        mail.inReplyTo = HeaderText.messageIDs(header.first("in-reply-to"))
+        mail.references = HeaderText.messageIDs(header.first("references"))
+        mail.dateMilliseconds = HeaderText.date(header.first("date"))
+        mail.language = language(header)
+    }
+
+    private static func readBody(_ content: MailContent, into mail: inout ParsedMail) {
+        let segments = content.segments.map { segment -> (text: String, html: String) in
+            let text = segment.plain.map { PlainText.body($0) } ?? ""
+            let hasText = text.contains { !$0.isWhitespace }
+            return (hasText ? text : segment.html.map(HTMLText.plain) ?? "", segment.html ?? "")
+        }
+        mail.text = PlainText.body(segments.map(\.text).filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        mail.newText = NewText.of(mail.text)
+        guard segments.contains(where: { !$0.html.isEmpty }) else { return }
+        let html = segments.map {
+            $0.html.isEmpty && !$0.text.isEmpty ? "<pre>\n" + HTMLSanitizer.escaped($0.text) + "</pre>" : $0.html
+        }
+        mail.html = HTMLSanitizer.sanitized(html.joined(separator: "\n"))
+    }
+
+    /// The first BCP 47 tag that the header names.
+    private static func language(_ header: HeaderBlock) -> String {
+        for name in ["content-language", "accept-language"] {
+            let tag = header.text(name).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+            if (2...35).contains(tag.count) { return String(tag) }
+        }
+        return ""
+    }
+}

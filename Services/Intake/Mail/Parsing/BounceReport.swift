@@ -1,0 +1,50 @@
+/// Reads what came back, from the parts of a delivery report (RFC 3464) or, failing that, from the body's own words.
+enum BounceReport {
+    /// The most bytes of a body that are searched.
+    private static let maxSearchedBytes = 512 * 1024
+    private static let maxRecipients = 100
+
+    static func read(_ content: MailContent, body: ArraySlice<UInt8>) -> MailBounce {
+        var bounce = MailBounce()
+        for report in content.deliveryReports { readFields(report, into: &bounce) }
+        let originals = content.attachments.filter {
+            $0.contentType.hasPrefix("message/rfc822") || $0.contentType == "text/rfc822-headers"
+        }
+        for original in originals where bounce.originalMessageID.isEmpty {
+            bounce.originalMessageID =
+                HeaderText.messageIDs(HeaderBlock(original.bytes).first("message-id")).first ?? ""
+        }
+        var searched = body.prefix(maxSearchedBytes)
+        for segment in content.segments {
+            searched += Array((segment.plain ?? "").utf8.prefix(maxSearchedBytes))
+        }
+        for original in originals { searched += original.bytes.prefix(maxSearchedBytes / 4) }
+        bounce.replyAddresses = ReplyAddress.all(in: searched)
+        if bounce.originalMessageID.isEmpty { bounce.originalMessageID = quotedMessageID(searched) }
+        return bounce
+    }
+
+    private static func readFields(_ report: [UInt8], into bounce: inout MailBounce) {
+        var rest = report[...]
+        while !rest.isEmpty, bounce.failedRecipients.count < maxRecipients {
+            let block = HeaderBlock(Array(rest))
+            rest = rest.dropFirst(max(1, block.bodyStart))
+            guard let recipient = block.first("final-recipient") ?? block.first("original-recipient") else { continue }
+            let text = HeaderText.decode(recipient)
+            let address = text.firstIndex(of: ";").map { String(text[text.index(after: $0)...]) } ?? text
+            bounce.failedRecipients.append(PlainText.line(address).filter { !"<> ".contains($0) })
+            if bounce.action.isEmpty { bounce.action = block.keyword("action") }
+            if bounce.status.isEmpty { bounce.status = block.keyword("status") }
+        }
+    }
+
+    private static func quotedMessageID(_ bytes: ArraySlice<UInt8>) -> String {
+        for line in bytes.split(separator: 10) where line.count < 1_000 {
+            let start = line.drop { $0 == 32 || $0 == 9 || $0 == UInt8(ascii: ">") }
+            guard start.count > 12 else { continue }
+            let name = String(decoding: start.prefix(11), as: UTF8.self).lowercased()
+            if name == "message-id:", let id = HeaderText.messageIDs(Array(start.dropFirst(11))).first { return id }
+        }
+        return ""
+    }
+}

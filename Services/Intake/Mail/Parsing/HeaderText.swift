@@ -1,0 +1,126 @@
+import CGMime
+
+/// Header values made readable: encoded words (RFC 2047), raw 8-bit text and what is broken in them.
+enum HeaderText {
+    /// Decodes an unstructured value onto one clean line.
+    static func decode(_ raw: [UInt8]) -> String {
+        GMimeLibrary.start()
+        let text = encodedWordsReadable(utf8(raw))
+        guard text.utf8.contains(UInt8(ascii: "=")), let decoded = g_mime_utils_header_decode_text(nil, text) else {
+            return PlainText.line(text)
+        }
+        defer { g_free(decoded) }
+        return PlainText.line(String(cString: decoded))
+    }
+
+    /// The value as Unicode with encoded words left in place, cut at the limit, without NUL and line ends.
+    static func utf8(_ raw: [UInt8]) -> String {
+        var bytes = raw.prefix(MailLimits.maxHeaderValueBytes).map { $0 == 0 || $0 == 13 || $0 == 10 ? 32 : $0 }
+        while bytes.first == 32 || bytes.first == 9 { bytes.removeFirst() }
+        return Charset.decode(bytes, declared: nil)
+    }
+
+    /// The addresses of a structured value; groups are opened, what is no address is left out.
+    static func addresses(_ raw: [UInt8]?) -> [MailAddress] {
+        guard let raw else { return [] }
+        GMimeLibrary.start()
+        let text = encodedWordsReadable(withoutNestedGroups(utf8(raw)))
+        guard let list = firstline_gmime_mailbox_list(text) else { return [] }
+        defer { firstline_gmime_release(list) }
+        var found: [MailAddress] = []
+        collect(list, into: &found, depth: 0)
+        return found
+    }
+
+    private static func collect(_ list: UnsafeMutableRawPointer, into found: inout [MailAddress], depth: Int) {
+        for index in 0..<max(0, firstline_gmime_mailbox_count(list)) where found.count < MailLimits.maxAddresses {
+            guard let entry = firstline_gmime_mailbox_at(list, index) else { continue }
+            if let members = firstline_gmime_mailbox_members(entry) {
+                if depth < 2 { collect(members, into: &found, depth: depth + 1) }
+            } else if let address = firstline_gmime_mailbox_address(entry) {
+                let name = firstline_gmime_mailbox_name(entry).map { PlainText.line(String(cString: $0)) } ?? ""
+                let address = PlainText.line(String(cString: address)).filter { $0 != " " }
+                if address.contains("@"), address.utf8.count <= 320 {
+                    found.append(MailAddress(name: String(name.prefix(200)), address: address))
+                }
+            }
+        }
+    }
+
+    /// GMime reads a group inside a group by recursion; real mail never nests them.
+    private static func withoutNestedGroups(_ text: String) -> String {
+        var depth = 0
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: ":"):
+                depth += 1
+                result.append(depth > 4 ? 32 : byte)
+            case UInt8(ascii: ";"):
+                depth = max(0, depth - 1)
+                result.append(byte)
+            default: result.append(byte)
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// The Message-IDs of a value, without angle brackets, each once; the first and the newest when there are too many.
+    static func messageIDs(_ raw: [UInt8]?) -> [String] {
+        guard let raw else { return [] }
+        var found: [String] = []
+        var rest = utf8(raw)[...]
+        while let open = rest.firstIndex(of: "<") {
+            rest = rest[rest.index(after: open)...]
+            guard let close = rest.firstIndex(of: ">") else { break }
+            let id = PlainText.line(String(rest[..<close]))
+            if !id.isEmpty, id.utf8.count <= 998 { found.append(id) }
+            rest = rest[rest.index(after: close)...]
+        }
+        if found.isEmpty {
+            let bare = PlainText.line(utf8(raw))
+            if bare.contains("@"), !bare.contains(" "), bare.utf8.count <= 998 { found = [bare] }
+        }
+        var seen: Set<String> = []
+        found = found.filter { seen.insert($0).inserted }
+        if found.count > MailLimits.maxReferences {
+            found = [found[0]] + found.suffix(MailLimits.maxReferences - 1)
+        }
+        return found
+    }
+
+    /// Milliseconds since 1970 of a Date value; nil when it cannot be read.
+    static func date(_ raw: [UInt8]?) -> Int64? {
+        guard let raw else { return nil }
+        GMimeLibrary.start()
+        guard let date = g_mime_utils_header_decode_date(utf8(raw)) else { return nil }
+        defer { g_date_time_unref(date) }
+        let seconds = g_date_time_to_unix(date)
+        return (0..<32_503_680_000).contains(seconds) ? Int64(seconds) * 1_000 : nil
+    }
+
+    /// Names charsets in encoded words by the superset that senders really mean.
+    private static func encodedWordsReadable(_ text: String) -> String {
+        guard text.contains("=?") else { return text }
+        var result = ""
+        var rest = text[...]
+        while let mark = rest.utf8.firstIndex(of: UInt8(ascii: "=")) {
+            let next = rest.utf8.index(after: mark)
+            guard next < rest.endIndex, rest.utf8[next] == UInt8(ascii: "?") else {
+                result += rest[..<next]
+                rest = rest[next...]
+                continue
+            }
+            let start = rest.utf8.index(after: next)
+            result += rest[..<start]
+            rest = rest[start...]
+            let name = rest.prefix(40)
+            guard let end = name.utf8.firstIndex(of: UInt8(ascii: "?")) else { continue }
+            let charset = name[..<end].prefix { $0 != "*" }
+            result += Charset.superset(of: String(charset)) ?? String(charset)
+            rest = rest[end...]
+        }
+        return result + rest
+    }
+}

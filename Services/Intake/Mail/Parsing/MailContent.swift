@@ -1,0 +1,162 @@
+import CGMime
+
+/// The body of a mail taken apart: what is to be read, and what came along.
+struct MailContent {
+    /// One stretch of the body, as plain text, as HTML, or both.
+    struct Segment {
+        var plain: String?
+        var html: String?
+    }
+
+    private(set) var segments: [Segment] = []
+    private(set) var attachments: [MailAttachment] = []
+    /// The bodies of message/delivery-status parts.
+    private(set) var deliveryReports: [[UInt8]] = []
+    private(set) var quarantine: QuarantineReason?
+
+    static func read(header: HeaderBlock, body: ArraySlice<UInt8>) -> MailContent {
+        var content = MailContent()
+        // GMime sees only the fields that describe the body: all others are read without it, under our own limits.
+        var source: [UInt8] = []
+        for name in ["content-type", "content-transfer-encoding", "content-disposition", "content-id"] {
+            guard let field = header.fields.first(where: { $0.name == name && $0.value.contains { $0 > 32 } }) else {
+                continue
+            }
+            let value = field.value.prefix(MailLimits.maxHeaderValueBytes / 8).map { $0 < 32 ? 32 : $0 }
+            source += Array("\(name): ".utf8) + value + [13, 10]
+        }
+        let type = header.text("content-type").lowercased()
+        if type.contains("multipart") || type.contains("message"), let refusal = BodyScan.refusal(body) {
+            content.quarantine = refusal
+            return content
+        }
+        source += [13, 10]
+        source += body
+        GMimeLibrary.start()
+        guard let message = firstline_gmime_parse(source, source.count) else {
+            content.quarantine = .unreadable
+            return content
+        }
+        defer { firstline_gmime_release(message) }
+        if let root = firstline_gmime_root(message) { content.walk(MimePart(object: root)) }
+        return content
+    }
+
+    /// A part waiting to be read: how deep it lies, the segment that it belongs to, and what its parents are.
+    private struct Pending {
+        let part: MimePart
+        var depth = 0
+        var segment: Int?
+        var isRelated = false
+        var isFirst = true
+    }
+
+    private mutating func walk(_ root: MimePart) {
+        var pending = [Pending(part: root)]
+        var count = 0
+        while let next = pending.popLast() {
+            count += 1
+            if count > MailLimits.maxParts {
+                quarantine = .tooManyParts
+                return
+            }
+            guard next.part.kind == .multipart else {
+                leaf(next)
+                continue
+            }
+            if next.depth >= MailLimits.maxDepth {
+                quarantine = .tooDeep
+                continue
+            }
+            pending += children(of: next, room: MailLimits.maxParts - count)
+        }
+    }
+
+    /// The parts of a multipart, the first one last, ready to be taken from the end.
+    private mutating func children(of parent: Pending, room: Int) -> [Pending] {
+        let subtype = parent.part.mediaSubtype
+        var template = parent
+        if subtype == "alternative", parent.segment == nil {
+            segments.append(Segment())
+            template.segment = segments.count - 1
+        }
+        let total = parent.part.childCount
+        if total > room { quarantine = .tooManyParts }
+        var children: [Pending] = []
+        for index in 0..<min(total, room) {
+            guard let part = parent.part.child(index) else { continue }
+            children.append(
+                Pending(
+                    part: part, depth: parent.depth + 1, segment: template.segment,
+                    isRelated: subtype == "related" && index > 0, isFirst: parent.isFirst && index == 0))
+        }
+        return children.reversed()
+    }
+
+    private mutating func leaf(_ item: Pending) {
+        let part = item.part
+        let type = "\(part.mediaType)/\(part.mediaSubtype)"
+        if part.kind == .leaf, isReadable(item, type) {
+            read(part, type: type, into: item.segment)
+        } else {
+            attach(item, type: type)
+        }
+    }
+
+    private static let readableTypes: Set<String> = ["text/plain", "text/html", "text/enriched", "text/richtext"]
+
+    private func isReadable(_ item: Pending, _ type: String) -> Bool {
+        let isReadableType = Self.readableTypes.contains(type)
+        guard isReadableType, !item.isRelated, item.part.disposition != "attachment" else { return false }
+        return item.part.filename == nil || (item.isFirst && item.part.disposition == nil)
+    }
+
+    private mutating func read(_ part: MimePart, type: String, into index: Int?) {
+        let text = Charset.decode(part.content, declared: part.charset)
+        var segment = Segment()
+        if type == "text/html" {
+            segment.html = text
+        } else if type != "text/plain" {
+            // Enriched text (RFC 1896) has HTML's kind of tags; beside plain text it tells nothing new.
+            if let index, segments[index].plain != nil || segments[index].html != nil { return }
+            segment.plain = HTMLText.plain(text.replacing("\n", with: "<br>"))
+        } else if part.parameter("format")?.lowercased() == "flowed" {
+            let deletesSpace = part.parameter("delsp")?.lowercased() == "yes"
+            segment.plain = FlowedText.unfolded(PlainText.body(text), deletesSpace: deletesSpace)
+        } else {
+            segment.plain = text
+        }
+        guard let index else {
+            segments.append(segment)
+            return
+        }
+        segments[index].plain = Self.joined(segments[index].plain, segment.plain)
+        segments[index].html = Self.joined(segments[index].html, segment.html)
+    }
+
+    private static func joined(_ first: String?, _ second: String?) -> String? {
+        guard let first, let second else { return first ?? second }
+        return first + "\n" + second
+    }
+
+    private mutating func attach(_ item: Pending, type: String) {
+        let part = item.part
+        guard attachments.count < MailLimits.maxAttachments else {
+            quarantine = .tooManyAttachments
+            return
+        }
+        let bytes = part.content
+        if type == "message/delivery-status" { deliveryReports.append(bytes) }
+        var name = part.filename
+        if name == nil, part.kind == .message {
+            let subject = HeaderBlock(bytes).text("subject")
+            name = subject.isEmpty ? nil : subject.replacing("/", with: "-") + ".eml"
+        }
+        let id = part.contentID
+        let isInline = !id.isEmpty && part.mediaType == "image" && (item.isRelated || part.disposition != "attachment")
+        attachments.append(
+            MailAttachment(
+                filename: Filename.cleaned(name, contentType: type), contentType: type, bytes: bytes,
+                isInline: isInline, contentID: id))
+    }
+}

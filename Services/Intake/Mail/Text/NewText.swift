@@ -1,0 +1,114 @@
+/// What a person newly wrote: a body without the quoted history, and without signature.
+///
+/// Works line by line with a fixed look-ahead, so a body costs time in proportion to its size.
+enum NewText {
+    static func of(_ text: String) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(QuoteLine.init)
+        if let cut = historyStart(lines) { lines.removeSubrange(cut...) }
+        markAttributions(&lines)
+        markTornQuotes(&lines)
+        if let cut = lines.firstIndex(where: { $0.role == .unquotedAttribution }) { lines.removeSubrange(cut...) }
+        if let cut = signatureStart(lines) { lines.removeSubrange(cut...) }
+        while let last = lines.last, last.isBlank || last.isHistory { lines.removeLast() }
+        removeOnlyQuote(&lines)
+        let result = PlainText.trimmed(withoutWideGaps(lines).map(\.text).joined(separator: "\n"))
+        return result.isEmpty ? PlainText.trimmed(text) : result
+    }
+
+    /// Where Outlook's kind of history begins: a separator line or a block of From, Sent, To, Subject.
+    private static func historyStart(_ lines: [QuoteLine]) -> Int? {
+        var hasText = false
+        for (index, line) in lines.enumerated() {
+            // What somebody passes on is what they have to say.
+            if QuotePhrases.isForwardMark(line.text) { return nil }
+            if !line.isBlank, hasText, !line.isQuoted {
+                if QuotePhrases.isSeparator(line.text) { return index }
+                if line.mayBeHeader, isHeaderBlock(lines, at: index) {
+                    // A rule above the block belongs to it.
+                    let above = lines[..<index].lastIndex { !$0.isBlank }
+                    return above.map { lines[$0].isRule ? $0 : index } ?? index
+                }
+            }
+            if !line.isBlank, !line.isQuoted, !line.isRule { hasText = true }
+        }
+        return nil
+    }
+
+    private static func isHeaderBlock(_ lines: [QuoteLine], at start: Int) -> Bool {
+        guard QuotePhrases.label(lines[start].text) != nil else { return false }
+        var labels: Set<QuotePhrases.Label> = []
+        for line in lines[start..<min(start + 8, lines.count)] where line.mayBeHeader {
+            if let label = QuotePhrases.label(line.text) { labels.insert(label) }
+        }
+        return labels.contains(.from) && labels.count >= 3
+    }
+
+    /// Marks lines like “On Monday, Ann wrote:”, which may be wrapped over up to four lines.
+    private static func markAttributions(_ lines: inout [QuoteLine]) {
+        for end in lines.indices where lines[end].endsInColon && (!lines[end].isQuoted || lines[end].isTornColon) {
+            var start: Int?
+            var joined = ""
+            for index in stride(from: end, through: max(0, end - 3), by: -1) {
+                let line = lines[index]
+                if line.isBlank || (index != end && line.isQuoted) || joined.utf8.count > 500 { break }
+                joined = joined.isEmpty ? String(line.text) : line.text + " " + joined
+                guard QuotePhrases.isAttribution(joined) else { continue }
+                if QuotePhrases.opensAttribution(line.text) { start = index; break }
+                if start == nil, line.hasDigitOrAt { start = index }
+            }
+            guard let start else { continue }
+            let next = lines[(end + 1)...].first { !$0.isBlank }
+            let isQuoteNext = next?.isQuoted ?? false
+            let hasTextBefore = lines[..<start].contains { !$0.isBlank }
+            for index in start...end {
+                lines[index].role = isQuoteNext || !hasTextBefore ? .attribution : .unquotedAttribution
+            }
+            if !isQuoteNext, hasTextBefore { return }
+        }
+    }
+
+    /// A lone line between quoted ones was torn off the line above by a mail program.
+    private static func markTornQuotes(_ lines: inout [QuoteLine]) {
+        guard lines.count > 2 else { return }
+        for index in 1..<(lines.count - 1) where !lines[index].isBlank && lines[index - 1].isQuoted {
+            if lines[index].role == .text, lines[index + 1].isQuoted { lines[index].role = .quoted }
+        }
+    }
+
+    private static func signatureStart(_ lines: [QuoteLine]) -> Int? {
+        var hasText = false
+        var remaining = lines.count { !$0.isBlank && !$0.isHistory }
+        for (index, line) in lines.enumerated() where !line.isBlank && !line.isHistory {
+            remaining -= 1
+            if hasText {
+                if line.text == "-- " { return index }
+                if line.isSignatureRule, remaining <= 12 { return index }
+                let next = index + 1 < lines.count ? lines[index + 1] : nil
+                let standsAlone = lines[index - 1].isBlank && (next.map { $0.isBlank || $0.isHistory } ?? true)
+                if standsAlone || remaining == 0, QuotePhrases.isDeviceLine(line.text) { return index }
+            }
+            hasText = true
+        }
+        return nil
+    }
+
+    /// At most two blank lines in a row.
+    private static func withoutWideGaps(_ lines: [QuoteLine]) -> [QuoteLine] {
+        var blanks = 0
+        return lines.filter { line in
+            blanks = line.isBlank ? blanks + 1 : 0
+            return blanks <= 2
+        }
+    }
+
+    /// One quote with its attribution above the answer is history; several are a conversation and stay.
+    private static func removeOnlyQuote(_ lines: inout [QuoteLine]) {
+        guard let first = lines.firstIndex(where: \.isHistory) else { return }
+        var end = first
+        while end < lines.count, lines[end].isHistory || lines[end].isBlank { end += 1 }
+        guard end < lines.count, !lines[end...].contains(where: \.isHistory) else { return }
+        let opensBody = lines[..<first].allSatisfy(\.isBlank)
+        guard opensBody || lines[first].role == .attribution else { return }
+        lines.removeSubrange(first..<end)
+    }
+}

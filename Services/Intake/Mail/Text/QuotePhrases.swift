@@ -1,0 +1,113 @@
+/// How mail programs introduce what they quote, in the languages that we meet.
+enum QuotePhrases {
+    enum Label { case from, date, to, subject }
+
+    /// Whether a line is a separator such as `-----Original Message-----`.
+    static func isSeparator(_ line: Substring) -> Bool { title(of: line).map(separators.contains) ?? false }
+
+    /// Whether a line says that a passed-on message follows.
+    static func isForwardMark(_ line: Substring) -> Bool {
+        if line.hasPrefix("Begin forwarded message:") { return true }
+        return title(of: line).map(forwardMarks.contains) ?? false
+    }
+
+    /// What stands between the hyphens of a line like `---- Title ----`, in lower case.
+    private static func title(of line: Substring) -> String? {
+        guard line.utf8.count < 120 else { return nil }
+        let marks: Set<Character> = ["-", "_", "*", " ", "\t", "="]
+        var core = line.drop { marks.contains($0) }
+        guard line.prefix(upTo: core.startIndex).count(where: { $0 == "-" || $0 == "_" }) >= 2 else { return nil }
+        while let last = core.last, marks.contains(last) { core.removeLast() }
+        return core.lowercased()
+    }
+
+    private static let forwardMarks: Set<String> = [
+        "forwarded message", "weitergeleitete nachricht", "message transféré", "mensaje reenviado",
+        "mensagem encaminhada", "messaggio inoltrato", "doorgestuurd bericht", "пересылаемое сообщение",
+        "пересланное сообщение", "przekazana wiadomość", "wiadomość przekazana dalej", "προωθημένο μήνυμα",
+        "vidarebefordrat meddelande", "videresendt melding", "转发邮件",
+    ]
+
+    private static let separators: Set<String> = [
+        "original message", "original-nachricht", "ursprüngliche nachricht", "originalnachricht", "message d'origine",
+        "message d’origine", "message original", "message initial", "mensaje original", "mensagem original",
+        "messaggio originale", "oorspronkelijk bericht", "исходное сообщение", "оригинальное сообщение",
+        "первоначальное сообщение", "oryginalna wiadomość", "wiadomość oryginalna", "wiadomość pierwotna",
+        "αρχικό μήνυμα", "πρωτότυπο μήνυμα", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding",
+        "alkuperäinen viesti", "původní zpráva", "eredeti üzenet", "reply above this line", "原始邮件", "元のメッセージ",
+    ]
+
+    /// The header field that a line of an Outlook block names; nil for another line.
+    static func label(_ line: Substring) -> Label? {
+        guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
+        let name = line[..<colon].filter { !"*_\u{A0}\t".contains($0) }.lowercased()
+        return labels[PlainText.line(name)]
+    }
+
+    private static let labels: [String: Label] = {
+        let words: [(Label, String)] = [
+            (.from, "from|von|de|da|van|fra|från|od|от|от кого|отправитель|από|lähettäjä|feladó|发件人|寄件者|差出人|보낸 사람"),
+            (.date, "sent|date|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviado em|fecha|data|inviato"),
+            (.date, "verzonden|sendt|dato|skickat|wysłano|wysłane|отправлено|дата|στάλθηκε|εστάλη|ημερομηνία"),
+            (.date, "lähetetty|elküldve|发送时间|日期|送信日時|보낸 날짜"),
+            (.to, "to|an|à|para|a|aan|til|till|do|кому|προς|vastaanottaja|címzett|收件人|宛先|받는 사람"),
+            (
+                .subject,
+                "subject|betreff|objet|asunto|assunto|oggetto|onderwerp|emne|ämne|temat|тема|θέμα|aihe|tárgy|主题|件名|제목"
+            ),
+        ]
+        var labels: [String: Label] = [:]
+        for (label, names) in words {
+            for name in names.split(separator: "|") { labels[String(name)] = label }
+        }
+        return labels
+    }()
+
+    /// Whether joined lines say that somebody wrote something at some time.
+    static func isAttribution(_ text: String) -> Bool {
+        guard text.utf8.contains(where: { (48...57).contains($0) || $0 == UInt8(ascii: "@") }) else { return false }
+        let lower = text.lowercased()
+        return verbs.contains { lower.contains($0) }
+    }
+
+    private static let verbs = [
+        " wrote", " a wrote", " schrieb", " a écrit", " escribió", " ha scritto", " scrisse", " schreef", " skrev",
+        " escreveu", " пишет", " писал", " написал", " написав", " пише", " napisał", " napisała", " pisze",
+        " έγραψε", " kirjoitti", " yazdı", " írta", " napsal", " a scris", " написа", "写道", "wrote:", "寫道", "のメッセージ",
+    ]
+
+    /// Whether a line begins the way an attribution does.
+    static func opensAttribution(_ line: Substring) -> Bool {
+        let start = line.drop { $0 == " " || $0 == "-" || $0 == "\t" }
+        let lower = start.prefix(12).lowercased()
+        if openers.contains(where: { lower.hasPrefix($0) }) { return true }
+        // 2024-05-01 …, 12.05.2024 …: a date opens it.
+        let digits = start.prefix { $0.isNumber }
+        guard (1...4).contains(digits.count) else { return false }
+        let next = start.dropFirst(digits.count).first
+        return next == "-" || next == "." || next == "/" || next == " "
+    }
+
+    private static let openers = [
+        "on ", "am ", "le ", "el ", "il ", "op ", "em ", "den ", "på ", "w dniu", "dnia ", "dne ", "στις ", "στην ",
+        "το ", "в ", "во ", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+        "pon", "wt", "śr", "czw", "pt", "tir", "man", "ons", "tor", "fre", "lør", "søn", "في ",
+    ]
+
+    /// Whether a line only tells which device or program sent the mail.
+    static func isDeviceLine(_ line: Substring) -> Bool {
+        guard line.utf8.count <= 120, let last = line.last, last != ".", last != ",", last != ":" else { return false }
+        let lower = line.drop { $0 == " " }.lowercased()
+        guard lower.split(separator: " ").count <= 10 else { return false }
+        return devices.contains { lower.hasPrefix($0) }
+    }
+
+    private static let devices = [
+        "sent from ", "get outlook for", "von meinem ", "gesendet von ", "gesendet mit ", "envoyé de mon",
+        "envoyé depuis", "envoyé à partir", "télécharger outlook", "enviado desde ", "enviado de ", "enviado do ",
+        "obtener outlook", "отправлено с ", "отправлено из ", "послано с ", "wysłane z ", "wysłano z ",
+        "pobierz outlook",
+        "στάλθηκε από ", "εστάλη από ", "inviato da ", "verstuurd vanaf ", "verzonden vanaf ", "skickat från ",
+        "sendt fra ", "lähetetty ",
+    ]
+}
