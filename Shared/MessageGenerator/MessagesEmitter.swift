@@ -39,7 +39,8 @@ struct MessagesEmitter {
             out.line("static func initialize(_ c: UnsafeMutablePointer<C>) { \(function)__init(c) }")
             out.line()
             out.line("static func unpack(")
-            out.line("    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?")
+            out.line("    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,")
+            out.line("    _ count: Int, _ bytes: UnsafePointer<UInt8>?")
             out.line(") -> UnsafeMutablePointer<C>? { \(function)__unpack(allocator, count, bytes) }")
             out.line()
             emitRead(message, &out)
@@ -81,7 +82,9 @@ struct MessagesEmitter {
     private func emitFill(_ field: ProtoField, _ out: inout SourceText) {
         let name = Naming.property(field.name)
         if field.isRepeated { out.line("c.pointee.n_\(field.cName) = self.\(name).count") }
-        guard field.isOptional else { return out.line("c.pointee.\(field.cName) = \(field.writeExpression("self.\(name)"))") }
+        guard field.isOptional else {
+            return out.line("c.pointee.\(field.cName) = \(field.writeExpression("self.\(name)"))")
+        }
         out.block("if let value = self.\(name) {") { out in
             out.line("c.pointee._\(field.cName)_case = .init(rawValue: \(field.number))")
             out.line("c.pointee.\(field.cName) = \(field.writeExpression("value"))")
@@ -102,7 +105,8 @@ struct MessagesEmitter {
     private func emitOneof(_ name: String, _ fields: [ProtoField], _ out: inout SourceText) {
         let type = Naming.upperCamel(name)
         out.line()
-        out.block("private static func read\(type)(_ c: UnsafeMutablePointer<C>) throws(MessageError) -> \(type)? {") { out in
+        let parameter = "_ c: UnsafeMutablePointer<C>"
+        out.block("private static func read\(type)(\(parameter)) throws(MessageError) -> \(type)? {") { out in
             out.line("switch c.pointee.\(name)_case.rawValue {")
             for field in fields {
                 let value = "try decodeMessage(c.pointee.\(field.cName), \"\(field.name)\")"

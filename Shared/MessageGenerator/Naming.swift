@@ -42,7 +42,8 @@ enum Naming {
     ]
 
     private static let reserved: Set<String> = [
-        "any", "as", "break", "case", "class", "default", "do", "else", "enum", "extension", "for", "func", "if", "import",
+        "any", "as", "break", "case", "class", "default", "do", "else", "enum", "extension", "for", "func", "if",
+        "import",
         "in", "init", "internal", "is", "let", "nil", "operator", "private", "protocol", "public", "repeat", "return",
         "self", "static", "struct", "super", "switch", "throw", "true", "try", "type", "var", "where", "while",
     ]

@@ -23,7 +23,8 @@ struct SchemaEmitter {
     private func emit(_ method: ProtoMethod, of service: ProtoService, _ out: inout SourceText) {
         out.line("    MethodDescription(")
         out.line("        name: \"\(service.fullName)/\(method.name)\",")
-        out.line("        request: \"\(service.package).\(method.request)\", response: \"\(service.package).\(method.response)\",")
+        out.line("        request: \"\(service.package).\(method.request)\",")
+        out.line("        response: \"\(service.package).\(method.response)\",")
         out.line("        isStreaming: \(method.isStreaming)),")
     }
 

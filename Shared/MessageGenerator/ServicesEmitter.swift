@@ -58,7 +58,8 @@ struct ServicesEmitter {
                 out.comment(method.comment)
                 let name = "\"\(service.fullName)/\(method.name)\""
                 out.line("public func \(Naming.function(method.name))(")
-                out.line("    _ request: \(method.request), _ options: CallOptions = CallOptions()\(method.isStreaming ? "," : "")")
+                let comma = method.isStreaming ? "," : ""
+                out.line("    _ request: \(method.request), _ options: CallOptions = CallOptions()\(comma)")
                 if method.isStreaming {
                     out.line("    _ receive: @Sendable (\(method.response)) async throws -> Void")
                     out.block(") async throws {") { out in
@@ -66,7 +67,8 @@ struct ServicesEmitter {
                     }
                 } else {
                     out.block(") async throws -> \(method.response) {") { out in
-                        out.line("try await channel.unary(\(name), request, options, returning: \(method.response).self)")
+                        let returning = "\(method.response).self"
+                        out.line("try await channel.unary(\(name), request, options, returning: \(returning))")
                     }
                 }
             }

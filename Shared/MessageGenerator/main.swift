@@ -21,7 +21,7 @@ func run(_ arguments: [String]) throws {
     try output.write("Shared/CWire/include/firstline/messages.h", whole.cUmbrella())
     try output.write("Shared/CWire/include/firstline/descriptor_set.h", whole.cDescriptorSetHeader())
     try output.write("Shared/CWire/Generated/descriptor_set.c", whole.cDescriptorSet(try set.withoutSources()))
-    try output.write("Tests/WireTests/Generated/Samples.swift", SamplesEmitter(schema: schema).source())
+    try output.write("Tests/WireTests/Generated/EveryMessage.swift", SamplesEmitter(schema: schema).source())
     try output.write(set.preparedForC(), to: arguments[2])
 }
 

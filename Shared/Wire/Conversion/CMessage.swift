@@ -27,8 +27,8 @@ extension CMessage {
         let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
         guard let c = Self.unpack(arena.allocator, bytes.count, start) else {
             let fault = arena.fault
-            let walk = WireWalk(bytes)
-            let field = fault == .malformed ? walk.malformedField(of: Self.descriptor) : walk.largestField(of: Self.descriptor)
+            let walk = WireWalk(bytes, of: Self.descriptor)
+            let field = fault == .malformed ? walk.malformedField : walk.largestField
             throw MessageError(message: Self.messageName, field: field, fault: fault)
         }
         do throws(MessageError) {
@@ -57,7 +57,8 @@ extension CMessage {
     private static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
         withUnsafeTemporaryAllocation(of: C.self, capacity: 1) { buffer in
             initialize(buffer.baseAddress!)
-            return UnsafeRawPointer(buffer.baseAddress!).assumingMemoryBound(to: ProtobufCMessage.self).pointee.descriptor
+            let base = UnsafeRawPointer(buffer.baseAddress!).assumingMemoryBound(to: ProtobufCMessage.self)
+            return base.pointee.descriptor
         }
     }
 }

@@ -5,28 +5,32 @@ import CWire
 /// Walks the wire format (protobuf.dev, "Encoding") along the descriptor. Only on the way of errors.
 struct WireWalk {
     private let bytes: UnsafeRawBufferPointer
+    private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, of descriptor: UnsafePointer<ProtobufCMessageDescriptor>) {
         self.bytes = bytes
+        self.descriptor = descriptor
     }
 
-    /// The path of the first field whose value is cut off or of the wrong wire type; empty when a field's tag itself is broken.
-    func malformedField(of descriptor: UnsafePointer<ProtobufCMessageDescriptor>) -> String {
+    /// The path of the first field that cannot be read; empty when that is a tag of the outermost message.
+    var malformedField: String { firstFault?.joined(separator: ".") ?? "" }
+
+    /// The names on the way to the first field whose value is cut off or of the wrong wire type; those of the messages around it when
+    /// its tag is broken; nil when there is no fault.
+    private var firstFault: [String]? {
         var offset = 0
         while offset < bytes.count {
-            guard let field = Field(bytes, &offset, descriptor) else { return "" }
-            guard let value = field.value, field.fits else { return field.name }
-            if let inner = field.message {
-                let walk = WireWalk(UnsafeRawBufferPointer(rebasing: bytes[value]))
-                let path = walk.malformedField(of: inner)
-                if !path.isEmpty || walk.hasBrokenTag(of: inner) { return path.isEmpty ? field.name : "\(field.name).\(path)" }
-            }
+            guard let field = Field(bytes, &offset, descriptor) else { return [] }
+            guard let value = field.value, field.fits else { return [field.name] }
+            guard let inner = field.message else { continue }
+            let walk = WireWalk(UnsafeRawBufferPointer(rebasing: bytes[value]), of: inner)
+            if let path = walk.firstFault { return [field.name] + path }
         }
-        return ""
+        return nil
     }
 
     /// The field of the message that takes most bytes.
-    func largestField(of descriptor: UnsafePointer<ProtobufCMessageDescriptor>) -> String {
+    var largestField: String {
         var offset = 0
         var sizes: [String: Int] = [:]
         while offset < bytes.count {
@@ -35,15 +39,6 @@ struct WireWalk {
             sizes[field.name, default: 0] += offset - start
         }
         return sizes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? ""
-    }
-
-    private func hasBrokenTag(of descriptor: UnsafePointer<ProtobufCMessageDescriptor>) -> Bool {
-        var offset = 0
-        while offset < bytes.count {
-            guard let field = Field(bytes, &offset, descriptor) else { return true }
-            guard field.value != nil else { return false }
-        }
-        return false
     }
 }
 
@@ -67,8 +62,8 @@ private struct Field {
         name = known.map { String(cString: $0.name) } ?? "\(tag >> 3)"
         value = Self.value(bytes, &offset, wireType: tag & 7)
         fits = known.map { Self.accepts($0, wireType: tag & 7) } ?? (tag & 7 != 3 && tag & 7 != 4)
-        let isMessage = known?.type == PROTOBUF_C_TYPE_MESSAGE
-        message = isMessage ? known?.descriptor.map { $0.assumingMemoryBound(to: ProtobufCMessageDescriptor.self) } : nil
+        let type = known?.type == PROTOBUF_C_TYPE_MESSAGE ? known?.descriptor : nil
+        message = type?.assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
     }
 
     private static func value(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int, wireType: UInt64) -> Range<Int>? {

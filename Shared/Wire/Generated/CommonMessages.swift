@@ -22,7 +22,8 @@ extension Actor: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__actor__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__actor__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -59,7 +60,8 @@ extension Place: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__place__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__place__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -96,7 +98,8 @@ extension Principal: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__principal__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__principal__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -140,7 +143,8 @@ extension Violation: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__violation__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__violation__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -175,7 +179,8 @@ extension ErrorDetail: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__error_detail__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__error_detail__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -213,7 +218,8 @@ extension CustomField: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__custom_field__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__custom_field__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -248,7 +254,8 @@ extension Comparison: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__comparison__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__comparison__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -285,7 +292,8 @@ extension Condition: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__condition__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__condition__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {

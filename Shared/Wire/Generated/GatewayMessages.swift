@@ -22,7 +22,8 @@ extension User: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__user__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__user__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -69,7 +70,8 @@ extension CreateUserRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__create_user_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__create_user_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -108,7 +110,8 @@ extension GetUserRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_user_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_user_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -143,7 +146,8 @@ extension ListUsersRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_users_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_users_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -184,7 +188,8 @@ extension ListUsersResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_users_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_users_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -220,7 +225,8 @@ extension UpdateUserRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_user_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__update_user_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -278,7 +284,8 @@ extension Token: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__token__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__token__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -328,7 +335,8 @@ extension CreateTokenRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__create_token_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__create_token_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -370,7 +378,8 @@ extension CreatedToken: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__created_token__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__created_token__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -405,7 +414,8 @@ extension ListTokensRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_tokens_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_tokens_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -440,7 +450,8 @@ extension ListTokensResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_tokens_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_tokens_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -476,7 +487,8 @@ extension RevokeTokenRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__revoke_token_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__revoke_token_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -509,7 +521,8 @@ extension CreateSignInLinkRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__create_sign_in_link_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__create_sign_in_link_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -542,7 +555,8 @@ extension SignInLink: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__sign_in_link__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__sign_in_link__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {

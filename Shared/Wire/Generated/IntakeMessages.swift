@@ -22,7 +22,8 @@ extension Ticket: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__ticket__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__ticket__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -99,7 +100,8 @@ extension Requester: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__requester__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__requester__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -148,7 +150,8 @@ extension Organization: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__organization__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__organization__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -196,7 +199,8 @@ extension Mailbox: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__mailbox__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__mailbox__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -237,7 +241,8 @@ extension Message: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__message__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__message__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -295,7 +300,8 @@ extension Attachment: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__attachment__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__attachment__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -342,7 +348,8 @@ extension TicketReply: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__ticket_reply__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__ticket_reply__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -377,7 +384,8 @@ extension RequesterReference: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__requester_reference__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__requester_reference__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -414,7 +422,8 @@ extension CreateTicketRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__create_ticket_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__create_ticket_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -474,7 +483,8 @@ extension GetTicketRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_ticket_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_ticket_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -509,7 +519,8 @@ extension ListTicketsRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_tickets_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_tickets_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -584,7 +595,8 @@ extension ListTicketsResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_tickets_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_tickets_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -620,7 +632,8 @@ extension UpdateTicketRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_ticket_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__update_ticket_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -695,7 +708,8 @@ extension TagList: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__tag_list__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__tag_list__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -729,7 +743,8 @@ extension AddMessageRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__add_message_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__add_message_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -780,7 +795,8 @@ extension AddMessageResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__add_message_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__add_message_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -817,7 +833,8 @@ extension GetMessageRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_message_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_message_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -852,7 +869,8 @@ extension ListMessagesRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_messages_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_messages_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -889,7 +907,8 @@ extension ListMessagesResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_messages_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_messages_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -925,7 +944,8 @@ extension ListHistoryRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_history_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_history_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -962,7 +982,8 @@ extension HistoryEvent: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__history_event__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__history_event__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1006,7 +1027,8 @@ extension ListHistoryResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_history_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_history_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1042,7 +1064,8 @@ extension SearchRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__search_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__search_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1079,7 +1102,8 @@ extension SearchHit: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__search_hit__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__search_hit__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1116,7 +1140,8 @@ extension SearchResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__search_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__search_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1152,7 +1177,8 @@ extension GetRequesterRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_requester_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_requester_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1187,7 +1213,8 @@ extension ListRequestersRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_requesters_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_requesters_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1228,7 +1255,8 @@ extension ListRequestersResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_requesters_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_requesters_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1264,7 +1292,8 @@ extension UpdateRequesterRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_requester_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__update_requester_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1327,7 +1356,8 @@ extension GetOrganizationRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_organization_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_organization_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1360,7 +1390,8 @@ extension ListOrganizationsRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_organizations_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_organizations_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1399,7 +1430,8 @@ extension ListOrganizationsResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_organizations_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_organizations_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1435,7 +1467,8 @@ extension DomainList: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__domain_list__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__domain_list__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1469,7 +1502,8 @@ extension UpdateOrganizationRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_organization_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__update_organization_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1524,7 +1558,8 @@ extension ListMailboxesRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_mailboxes_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_mailboxes_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1554,7 +1589,8 @@ extension ListMailboxesResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_mailboxes_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_mailboxes_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1588,7 +1624,8 @@ extension BeginUploadRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__begin_upload_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__begin_upload_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1618,7 +1655,8 @@ extension Upload: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__upload__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__upload__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1653,7 +1691,8 @@ extension AppendUploadRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__append_upload_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__append_upload_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1690,7 +1729,8 @@ extension FinishAttachmentRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__finish_attachment_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__finish_attachment_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1727,7 +1767,8 @@ extension GetAttachmentRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_attachment_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_attachment_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1760,7 +1801,8 @@ extension Chunk: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__chunk__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__chunk__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1793,7 +1835,8 @@ extension AcceptMailRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__accept_mail_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__accept_mail_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1832,7 +1875,8 @@ extension AcceptMailResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__accept_mail_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__accept_mail_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1871,7 +1915,8 @@ extension GetMailContextRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_mail_context_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_mail_context_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -1906,7 +1951,8 @@ extension MailContext: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__mail_context__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__mail_context__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {

@@ -22,7 +22,8 @@ extension Team: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__team__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__team__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -61,7 +62,8 @@ extension GetTeamRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_team_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_team_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -94,7 +96,8 @@ extension ListTeamsRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_teams_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_teams_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -129,7 +132,8 @@ extension ListTeamsResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_teams_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_teams_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -165,7 +169,8 @@ extension UpdateTeamRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_team_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__update_team_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -203,7 +208,8 @@ extension RoutingAgent: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__routing_agent__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__routing_agent__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -254,7 +260,8 @@ extension IDList: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__idlist__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__idlist__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -288,7 +295,8 @@ extension SkillList: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__skill_list__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__skill_list__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -322,7 +330,8 @@ extension PutAgentRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__put_agent_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__put_agent_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -384,7 +393,8 @@ extension GetAgentRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_agent_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_agent_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -417,7 +427,8 @@ extension ListAgentsRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_agents_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_agents_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -457,7 +468,8 @@ extension ListAgentsResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_agents_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_agents_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -493,7 +505,8 @@ extension SetPresenceRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__set_presence_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__set_presence_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -528,7 +541,8 @@ extension ExplainRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__explain_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__explain_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -561,7 +575,8 @@ extension Candidate: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__candidate__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__candidate__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -602,7 +617,8 @@ extension Decision: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__decision__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__decision__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -648,7 +664,8 @@ extension ExplainResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__explain_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__explain_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -686,7 +703,8 @@ extension GetQueueRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_queue_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_queue_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -721,7 +739,8 @@ extension QueuedTicket: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__queued_ticket__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__queued_ticket__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -760,7 +779,8 @@ extension GetQueueResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_queue_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_queue_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {

@@ -22,7 +22,8 @@ extension Deleted: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__deleted__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__deleted__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -52,7 +53,8 @@ extension DayInterval: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__day_interval__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__day_interval__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -89,7 +91,8 @@ extension Holiday: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__holiday__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__holiday__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -124,7 +127,8 @@ extension BusinessCalendar: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__business_calendar__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__business_calendar__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -169,7 +173,8 @@ extension GetCalendarRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_calendar_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_calendar_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -202,7 +207,8 @@ extension ListCalendarsRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_calendars_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_calendars_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -237,7 +243,8 @@ extension ListCalendarsResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_calendars_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_calendars_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -273,7 +280,8 @@ extension PreviewCalendarRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__preview_calendar_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__preview_calendar_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -320,7 +328,8 @@ extension ExplainedInterval: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__explained_interval__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__explained_interval__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -359,7 +368,8 @@ extension PreviewCalendarResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__preview_calendar_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__preview_calendar_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -397,7 +407,8 @@ extension SLATarget: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__slatarget__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__slatarget__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -436,7 +447,8 @@ extension SLAPolicy: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__slapolicy__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__slapolicy__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -484,7 +496,8 @@ extension GetPolicyRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_policy_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_policy_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -517,7 +530,8 @@ extension ListPoliciesRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_policies_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_policies_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -552,7 +566,8 @@ extension ListPoliciesResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_policies_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_policies_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -588,7 +603,8 @@ extension GetTicketTimersRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_ticket_timers_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_ticket_timers_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -621,7 +637,8 @@ extension TicketTimer: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__ticket_timer__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__ticket_timer__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -675,7 +692,8 @@ extension GetTicketTimersResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_ticket_timers_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_ticket_timers_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -711,7 +729,8 @@ extension ListDeadlinesRequest: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_deadlines_request__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_deadlines_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -745,7 +764,8 @@ extension Deadlines: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__deadlines__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__deadlines__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
@@ -788,7 +808,8 @@ extension ListDeadlinesResponse: CMessage {
     static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_deadlines_response__init(c) }
 
     static func unpack(
-        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>, _ count: Int, _ bytes: UnsafePointer<UInt8>?
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__list_deadlines_response__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {

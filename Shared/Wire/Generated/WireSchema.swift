@@ -10,35 +10,43 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Gateway/CreateUser",
-                    request: "firstline.v1.CreateUserRequest", response: "firstline.v1.User",
+                    request: "firstline.v1.CreateUserRequest",
+                    response: "firstline.v1.User",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/GetUser",
-                    request: "firstline.v1.GetUserRequest", response: "firstline.v1.User",
+                    request: "firstline.v1.GetUserRequest",
+                    response: "firstline.v1.User",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/ListUsers",
-                    request: "firstline.v1.ListUsersRequest", response: "firstline.v1.ListUsersResponse",
+                    request: "firstline.v1.ListUsersRequest",
+                    response: "firstline.v1.ListUsersResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/UpdateUser",
-                    request: "firstline.v1.UpdateUserRequest", response: "firstline.v1.User",
+                    request: "firstline.v1.UpdateUserRequest",
+                    response: "firstline.v1.User",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/CreateToken",
-                    request: "firstline.v1.CreateTokenRequest", response: "firstline.v1.CreatedToken",
+                    request: "firstline.v1.CreateTokenRequest",
+                    response: "firstline.v1.CreatedToken",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/ListTokens",
-                    request: "firstline.v1.ListTokensRequest", response: "firstline.v1.ListTokensResponse",
+                    request: "firstline.v1.ListTokensRequest",
+                    response: "firstline.v1.ListTokensResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/RevokeToken",
-                    request: "firstline.v1.RevokeTokenRequest", response: "firstline.v1.Token",
+                    request: "firstline.v1.RevokeTokenRequest",
+                    response: "firstline.v1.Token",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Gateway/CreateSignInLink",
-                    request: "firstline.v1.CreateSignInLinkRequest", response: "firstline.v1.SignInLink",
+                    request: "firstline.v1.CreateSignInLinkRequest",
+                    response: "firstline.v1.SignInLink",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -46,111 +54,138 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Intake/CreateTicket",
-                    request: "firstline.v1.CreateTicketRequest", response: "firstline.v1.TicketReply",
+                    request: "firstline.v1.CreateTicketRequest",
+                    response: "firstline.v1.TicketReply",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetTicket",
-                    request: "firstline.v1.GetTicketRequest", response: "firstline.v1.Ticket",
+                    request: "firstline.v1.GetTicketRequest",
+                    response: "firstline.v1.Ticket",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListTickets",
-                    request: "firstline.v1.ListTicketsRequest", response: "firstline.v1.ListTicketsResponse",
+                    request: "firstline.v1.ListTicketsRequest",
+                    response: "firstline.v1.ListTicketsResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/UpdateTicket",
-                    request: "firstline.v1.UpdateTicketRequest", response: "firstline.v1.TicketReply",
+                    request: "firstline.v1.UpdateTicketRequest",
+                    response: "firstline.v1.TicketReply",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/AddMessage",
-                    request: "firstline.v1.AddMessageRequest", response: "firstline.v1.AddMessageResponse",
+                    request: "firstline.v1.AddMessageRequest",
+                    response: "firstline.v1.AddMessageResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetMessage",
-                    request: "firstline.v1.GetMessageRequest", response: "firstline.v1.Message",
+                    request: "firstline.v1.GetMessageRequest",
+                    response: "firstline.v1.Message",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListMessages",
-                    request: "firstline.v1.ListMessagesRequest", response: "firstline.v1.ListMessagesResponse",
+                    request: "firstline.v1.ListMessagesRequest",
+                    response: "firstline.v1.ListMessagesResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListHistory",
-                    request: "firstline.v1.ListHistoryRequest", response: "firstline.v1.ListHistoryResponse",
+                    request: "firstline.v1.ListHistoryRequest",
+                    response: "firstline.v1.ListHistoryResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/Search",
-                    request: "firstline.v1.SearchRequest", response: "firstline.v1.SearchResponse",
+                    request: "firstline.v1.SearchRequest",
+                    response: "firstline.v1.SearchResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/CreateRequester",
-                    request: "firstline.v1.Requester", response: "firstline.v1.Requester",
+                    request: "firstline.v1.Requester",
+                    response: "firstline.v1.Requester",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetRequester",
-                    request: "firstline.v1.GetRequesterRequest", response: "firstline.v1.Requester",
+                    request: "firstline.v1.GetRequesterRequest",
+                    response: "firstline.v1.Requester",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListRequesters",
-                    request: "firstline.v1.ListRequestersRequest", response: "firstline.v1.ListRequestersResponse",
+                    request: "firstline.v1.ListRequestersRequest",
+                    response: "firstline.v1.ListRequestersResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/UpdateRequester",
-                    request: "firstline.v1.UpdateRequesterRequest", response: "firstline.v1.Requester",
+                    request: "firstline.v1.UpdateRequesterRequest",
+                    response: "firstline.v1.Requester",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/CreateOrganization",
-                    request: "firstline.v1.Organization", response: "firstline.v1.Organization",
+                    request: "firstline.v1.Organization",
+                    response: "firstline.v1.Organization",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetOrganization",
-                    request: "firstline.v1.GetOrganizationRequest", response: "firstline.v1.Organization",
+                    request: "firstline.v1.GetOrganizationRequest",
+                    response: "firstline.v1.Organization",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListOrganizations",
-                    request: "firstline.v1.ListOrganizationsRequest", response: "firstline.v1.ListOrganizationsResponse",
+                    request: "firstline.v1.ListOrganizationsRequest",
+                    response: "firstline.v1.ListOrganizationsResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/UpdateOrganization",
-                    request: "firstline.v1.UpdateOrganizationRequest", response: "firstline.v1.Organization",
+                    request: "firstline.v1.UpdateOrganizationRequest",
+                    response: "firstline.v1.Organization",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/CreateMailbox",
-                    request: "firstline.v1.Mailbox", response: "firstline.v1.Mailbox",
+                    request: "firstline.v1.Mailbox",
+                    response: "firstline.v1.Mailbox",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/ListMailboxes",
-                    request: "firstline.v1.ListMailboxesRequest", response: "firstline.v1.ListMailboxesResponse",
+                    request: "firstline.v1.ListMailboxesRequest",
+                    response: "firstline.v1.ListMailboxesResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/BeginUpload",
-                    request: "firstline.v1.BeginUploadRequest", response: "firstline.v1.Upload",
+                    request: "firstline.v1.BeginUploadRequest",
+                    response: "firstline.v1.Upload",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/AppendUpload",
-                    request: "firstline.v1.AppendUploadRequest", response: "firstline.v1.Upload",
+                    request: "firstline.v1.AppendUploadRequest",
+                    response: "firstline.v1.Upload",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/FinishAttachment",
-                    request: "firstline.v1.FinishAttachmentRequest", response: "firstline.v1.Attachment",
+                    request: "firstline.v1.FinishAttachmentRequest",
+                    response: "firstline.v1.Attachment",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetAttachment",
-                    request: "firstline.v1.GetAttachmentRequest", response: "firstline.v1.Attachment",
+                    request: "firstline.v1.GetAttachmentRequest",
+                    response: "firstline.v1.Attachment",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/DownloadAttachment",
-                    request: "firstline.v1.GetAttachmentRequest", response: "firstline.v1.Chunk",
+                    request: "firstline.v1.GetAttachmentRequest",
+                    response: "firstline.v1.Chunk",
                     isStreaming: true),
                 MethodDescription(
                     name: "firstline.v1.Intake/DownloadSource",
-                    request: "firstline.v1.GetMessageRequest", response: "firstline.v1.Chunk",
+                    request: "firstline.v1.GetMessageRequest",
+                    response: "firstline.v1.Chunk",
                     isStreaming: true),
                 MethodDescription(
                     name: "firstline.v1.Intake/AcceptMail",
-                    request: "firstline.v1.AcceptMailRequest", response: "firstline.v1.AcceptMailResponse",
+                    request: "firstline.v1.AcceptMailRequest",
+                    response: "firstline.v1.AcceptMailResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Intake/GetMailContext",
-                    request: "firstline.v1.GetMailContextRequest", response: "firstline.v1.MailContext",
+                    request: "firstline.v1.GetMailContextRequest",
+                    response: "firstline.v1.MailContext",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -158,11 +193,13 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Journal/Follow",
-                    request: "firstline.v1.FollowRequest", response: "firstline.v1.FollowResponse",
+                    request: "firstline.v1.FollowRequest",
+                    response: "firstline.v1.FollowResponse",
                     isStreaming: true),
                 MethodDescription(
                     name: "firstline.v1.Journal/Head",
-                    request: "firstline.v1.HeadRequest", response: "firstline.v1.HeadResponse",
+                    request: "firstline.v1.HeadRequest",
+                    response: "firstline.v1.HeadResponse",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -170,15 +207,18 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Notification/ListDeliveries",
-                    request: "firstline.v1.ListDeliveriesRequest", response: "firstline.v1.ListDeliveriesResponse",
+                    request: "firstline.v1.ListDeliveriesRequest",
+                    response: "firstline.v1.ListDeliveriesResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Notification/GetDelivery",
-                    request: "firstline.v1.GetDeliveryRequest", response: "firstline.v1.Delivery",
+                    request: "firstline.v1.GetDeliveryRequest",
+                    response: "firstline.v1.Delivery",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Notification/RetryDelivery",
-                    request: "firstline.v1.GetDeliveryRequest", response: "firstline.v1.Delivery",
+                    request: "firstline.v1.GetDeliveryRequest",
+                    response: "firstline.v1.Delivery",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -186,43 +226,53 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Routing/CreateTeam",
-                    request: "firstline.v1.Team", response: "firstline.v1.Team",
+                    request: "firstline.v1.Team",
+                    response: "firstline.v1.Team",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/GetTeam",
-                    request: "firstline.v1.GetTeamRequest", response: "firstline.v1.Team",
+                    request: "firstline.v1.GetTeamRequest",
+                    response: "firstline.v1.Team",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/ListTeams",
-                    request: "firstline.v1.ListTeamsRequest", response: "firstline.v1.ListTeamsResponse",
+                    request: "firstline.v1.ListTeamsRequest",
+                    response: "firstline.v1.ListTeamsResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/UpdateTeam",
-                    request: "firstline.v1.UpdateTeamRequest", response: "firstline.v1.Team",
+                    request: "firstline.v1.UpdateTeamRequest",
+                    response: "firstline.v1.Team",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/PutAgent",
-                    request: "firstline.v1.PutAgentRequest", response: "firstline.v1.RoutingAgent",
+                    request: "firstline.v1.PutAgentRequest",
+                    response: "firstline.v1.RoutingAgent",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/GetAgent",
-                    request: "firstline.v1.GetAgentRequest", response: "firstline.v1.RoutingAgent",
+                    request: "firstline.v1.GetAgentRequest",
+                    response: "firstline.v1.RoutingAgent",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/ListAgents",
-                    request: "firstline.v1.ListAgentsRequest", response: "firstline.v1.ListAgentsResponse",
+                    request: "firstline.v1.ListAgentsRequest",
+                    response: "firstline.v1.ListAgentsResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/SetPresence",
-                    request: "firstline.v1.SetPresenceRequest", response: "firstline.v1.RoutingAgent",
+                    request: "firstline.v1.SetPresenceRequest",
+                    response: "firstline.v1.RoutingAgent",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/Explain",
-                    request: "firstline.v1.ExplainRequest", response: "firstline.v1.ExplainResponse",
+                    request: "firstline.v1.ExplainRequest",
+                    response: "firstline.v1.ExplainResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.Routing/GetQueue",
-                    request: "firstline.v1.GetQueueRequest", response: "firstline.v1.GetQueueResponse",
+                    request: "firstline.v1.GetQueueRequest",
+                    response: "firstline.v1.GetQueueResponse",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -230,7 +280,8 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Health/Check",
-                    request: "firstline.v1.HealthCheckRequest", response: "firstline.v1.HealthCheckResponse",
+                    request: "firstline.v1.HealthCheckRequest",
+                    response: "firstline.v1.HealthCheckResponse",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -238,7 +289,8 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.Reflection/Describe",
-                    request: "firstline.v1.DescribeRequest", response: "firstline.v1.DescribeResponse",
+                    request: "firstline.v1.DescribeRequest",
+                    response: "firstline.v1.DescribeResponse",
                     isStreaming: false),
             ]),
         ServiceDescription(
@@ -246,55 +298,68 @@ public enum WireSchema {
             methods: [
                 MethodDescription(
                     name: "firstline.v1.SLATimer/CreateCalendar",
-                    request: "firstline.v1.BusinessCalendar", response: "firstline.v1.BusinessCalendar",
+                    request: "firstline.v1.BusinessCalendar",
+                    response: "firstline.v1.BusinessCalendar",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/GetCalendar",
-                    request: "firstline.v1.GetCalendarRequest", response: "firstline.v1.BusinessCalendar",
+                    request: "firstline.v1.GetCalendarRequest",
+                    response: "firstline.v1.BusinessCalendar",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/ListCalendars",
-                    request: "firstline.v1.ListCalendarsRequest", response: "firstline.v1.ListCalendarsResponse",
+                    request: "firstline.v1.ListCalendarsRequest",
+                    response: "firstline.v1.ListCalendarsResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/UpdateCalendar",
-                    request: "firstline.v1.BusinessCalendar", response: "firstline.v1.BusinessCalendar",
+                    request: "firstline.v1.BusinessCalendar",
+                    response: "firstline.v1.BusinessCalendar",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/DeleteCalendar",
-                    request: "firstline.v1.GetCalendarRequest", response: "firstline.v1.Deleted",
+                    request: "firstline.v1.GetCalendarRequest",
+                    response: "firstline.v1.Deleted",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/PreviewCalendar",
-                    request: "firstline.v1.PreviewCalendarRequest", response: "firstline.v1.PreviewCalendarResponse",
+                    request: "firstline.v1.PreviewCalendarRequest",
+                    response: "firstline.v1.PreviewCalendarResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/CreatePolicy",
-                    request: "firstline.v1.SLAPolicy", response: "firstline.v1.SLAPolicy",
+                    request: "firstline.v1.SLAPolicy",
+                    response: "firstline.v1.SLAPolicy",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/GetPolicy",
-                    request: "firstline.v1.GetPolicyRequest", response: "firstline.v1.SLAPolicy",
+                    request: "firstline.v1.GetPolicyRequest",
+                    response: "firstline.v1.SLAPolicy",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/ListPolicies",
-                    request: "firstline.v1.ListPoliciesRequest", response: "firstline.v1.ListPoliciesResponse",
+                    request: "firstline.v1.ListPoliciesRequest",
+                    response: "firstline.v1.ListPoliciesResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/UpdatePolicy",
-                    request: "firstline.v1.SLAPolicy", response: "firstline.v1.SLAPolicy",
+                    request: "firstline.v1.SLAPolicy",
+                    response: "firstline.v1.SLAPolicy",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/DeletePolicy",
-                    request: "firstline.v1.GetPolicyRequest", response: "firstline.v1.Deleted",
+                    request: "firstline.v1.GetPolicyRequest",
+                    response: "firstline.v1.Deleted",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/GetTicketTimers",
-                    request: "firstline.v1.GetTicketTimersRequest", response: "firstline.v1.GetTicketTimersResponse",
+                    request: "firstline.v1.GetTicketTimersRequest",
+                    response: "firstline.v1.GetTicketTimersResponse",
                     isStreaming: false),
                 MethodDescription(
                     name: "firstline.v1.SLATimer/ListDeadlines",
-                    request: "firstline.v1.ListDeadlinesRequest", response: "firstline.v1.ListDeadlinesResponse",
+                    request: "firstline.v1.ListDeadlinesRequest",
+                    response: "firstline.v1.ListDeadlinesResponse",
                     isStreaming: false),
             ]),
     ]

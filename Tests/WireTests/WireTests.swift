@@ -1,2 +1,0 @@
-import Wire
-import Testing
