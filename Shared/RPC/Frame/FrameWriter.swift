@@ -1,0 +1,79 @@
+import NIOCore
+
+extension ByteBuffer {
+    /// Writes a frame's 12 bytes of header.
+    mutating func writeFrameHeader(
+        _ type: FrameType, _ flags: FrameFlags = [], stream: StreamID, headLength: Int, bodyLength: Int
+    ) {
+        writeMultipleIntegers(
+            UInt32(headLength + bodyLength), stream.rawValue, type.rawValue, flags.rawValue, UInt16(headLength))
+    }
+
+    /// Writes a frame without a head.
+    mutating func writeFrame(
+        _ type: FrameType, _ flags: FrameFlags = [], stream: StreamID, body: UnsafeRawBufferPointer
+    ) {
+        writeFrameHeader(type, flags, stream: stream, headLength: 0, bodyLength: body.count)
+        writeBytes(body)
+    }
+
+    /// Writes a frame without a head.
+    mutating func writeFrame(_ type: FrameType, _ flags: FrameFlags = [], stream: StreamID, body: ByteBuffer) {
+        writeFrameHeader(type, flags, stream: stream, headLength: 0, bodyLength: body.readableBytes)
+        writeImmutableBuffer(body)
+    }
+
+    /// Writes a HELLO.
+    mutating func writeHello(_ hello: Hello) {
+        let body = hello.encoded()
+        writeFrame(.hello, stream: .connection, body: body)
+    }
+
+    /// Writes a GOAWAY; a reason that is too long is cut.
+    mutating func writeGoAway(_ goAway: GoAway, maxTextBytes: Int) {
+        let reason = goAway.reason.prefix(utf8Bytes: maxTextBytes)
+        writeFrameHeader(.goAway, stream: .connection, headLength: 0, bodyLength: 3 + reason.utf8.count)
+        writeInteger(goAway.code.rawValue)
+        writeInteger(UInt16(reason.utf8.count))
+        writeString(reason)
+    }
+
+    /// Writes a PING or PONG.
+    mutating func writePing(_ type: FrameType, _ token: UInt64) {
+        writeFrameHeader(type, stream: .connection, headLength: 0, bodyLength: 8)
+        writeInteger(token)
+    }
+
+    /// Grants a stream's sender more bytes.
+    mutating func writeCredit(_ bytes: Int, stream: StreamID) {
+        writeFrameHeader(.credit, stream: stream, headLength: 0, bodyLength: 4)
+        writeInteger(UInt32(bytes))
+    }
+
+    /// Ends a call from the client's side.
+    mutating func writeCancel(stream: StreamID) {
+        writeFrameHeader(.cancel, .end, stream: stream, headLength: 0, bodyLength: 0)
+    }
+
+    /// Writes a status, which ends its stream; text that is too long is cut.
+    mutating func writeStatus(_ status: Status, _ flags: FrameFlags = [], stream: StreamID, maxTextBytes: Int) {
+        let text = status.message.prefix(utf8Bytes: maxTextBytes)
+        writeFrameHeader(
+            .status, flags.union(.end), stream: stream, headLength: 3 + text.utf8.count, bodyLength: status.detail.count
+        )
+        writeInteger(status.code)
+        writeInteger(UInt16(text.utf8.count))
+        writeString(text)
+        writeBytes(status.detail)
+    }
+}
+
+extension String {
+    /// The longest beginning of whole characters that fits.
+    func prefix(utf8Bytes limit: Int) -> String {
+        if utf8.count <= limit { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while String.Index(end, within: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

@@ -1,0 +1,66 @@
+import Synchronization
+
+/// The open connections of one server, and who waits for their end.
+final class ConnectionRegistry: Sendable {
+    fileprivate struct State {
+        var connections: [ObjectIdentifier: ServerChannelHandler] = [:]
+        var isDraining = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// False when the connection must not be served: too many, or the server drains.
+    func enter(_ connection: ServerChannelHandler) -> Bool {
+        state.withLock { state in
+            guard !state.isDraining, state.connections.count < limit else { return false }
+            state.connections[ObjectIdentifier(connection)] = connection
+            return true
+        }
+    }
+
+    func leave(_ connection: ServerChannelHandler) {
+        let waiter = state.withLock { state in
+            state.connections[ObjectIdentifier(connection)] = nil
+            return state.connections.isEmpty ? state.takeWaiter() : nil
+        }
+        waiter?.resume()
+    }
+
+    /// Takes no further connections. Those there are.
+    func drain() -> [ServerChannelHandler] {
+        state.withLock { state in
+            state.isDraining = true
+            return Array(state.connections.values)
+        }
+    }
+
+    /// Returns when no connection is left, or when `giveUp` is called.
+    func waitUntilEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if state.connections.isEmpty { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isEmpty { continuation.resume() }
+        }
+    }
+
+    /// Lets the waiter go on.
+    func giveUp() {
+        state.withLock { $0.takeWaiter() }?.resume()
+    }
+}
+
+extension ConnectionRegistry.State {
+    fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+        defer { waiter = nil }
+        return waiter
+    }
+}

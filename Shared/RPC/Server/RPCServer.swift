@@ -1,0 +1,90 @@
+public import Logging
+public import Model
+public import NIOCore
+public import Wire
+import NIOPosix
+
+/// Serves methods on one port, over mutual TLS 1.3 or, where asked for, plain TCP.
+public final class RPCServer: Sendable {
+    /// Where it listens, with the port that was taken.
+    public let host: String
+    public let port: Int
+    private let channel: any Channel
+    private let registry: ConnectionRegistry
+    private let eventLoopGroup: any EventLoopGroup
+
+    private init(channel: any Channel, host: String, registry: ConnectionRegistry, eventLoopGroup: any EventLoopGroup) {
+        self.channel = channel
+        self.host = host
+        port = channel.localAddress?.port ?? 0
+        self.registry = registry
+        self.eventLoopGroup = eventLoopGroup
+    }
+
+    /// Starts to listen.
+    /// - Parameters:
+    ///   - port: 0 takes a free one.
+    ///   - tls: nil for plain TCP, which is for loopback only.
+    ///   - eventLoopGroup: nil for the process's own.
+    ///   - observe: told of each call that ended, on an event loop; must not block.
+    ///   - authenticate: says who calls, or throws an `RPCError` (UNAUTHENTICATED). Runs on an event loop for every call; must not block.
+    ///   - authorize: throws an `RPCError` (PERMISSION_DENIED) when the caller may not call the method. Runs like `authenticate`.
+    /// - Throws: `TLSError` for certificates that cannot be used, `IOError` when the port cannot be taken.
+    public static func bind(
+        host: String, port: Int, handlers: [any ServiceHandler], tls: TLSConfiguration? = nil,
+        limits: RPCLimits = RPCLimits(),
+        eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
+        observe: (@Sendable (CallRecord) -> Void)? = nil,
+        authenticate: @escaping @Sendable (PeerIdentity, Metadata) throws -> Caller,
+        authorize: @escaping @Sendable (Caller, String) throws -> Void
+    ) async throws -> RPCServer {
+        let behaviour = ServerBehaviour(
+            limits: limits, methods: ServerMethods(handlers), authenticate: authenticate, authorize: authorize,
+            observe: observe, logger: logger)
+        let eventLoopGroup = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
+        let registry = ConnectionRegistry(limit: limits.maxConnections)
+        let tlsContext = try tls.map { try TLSContext($0, side: .server) }
+        let channel = try await ServerBootstrap(group: eventLoopGroup)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: receiveBufferBytes))
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: limits.writeHighWaterBytes / 4, high: limits.writeHighWaterBytes)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let address = channel.remoteAddress.map { "\($0.ipAddress ?? ""):\($0.port ?? 0)" } ?? ""
+                    if let tlsContext {
+                        try channel.pipeline.syncOperations.addHandler(
+                            TLSChannelHandler(try tlsContext.makeSession(expecting: nil), logger: logger))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(
+                        ServerChannelHandler(
+                            eventLoop: channel.eventLoop, peerAddress: address, behaviour: behaviour, registry: registry
+                        ))
+                }
+            }
+            .bind(host: host, port: port).get()
+        return RPCServer(channel: channel, host: host, registry: registry, eventLoopGroup: eventLoopGroup)
+    }
+
+    /// Stops gracefully: takes no new connections and calls, lets those in flight end, and cancels what still runs after `timeout`.
+    /// Returns once every connection is closed.
+    public func drain(timeout: Duration) async {
+        // A listening socket that is closed already is as good.
+        try? await channel.close()
+        for connection in registry.drain() { connection.eventLoop.execute { connection.drain() } }
+        let timer = eventLoopGroup.next().scheduleTask(in: TimeAmount(timeout)) { self.registry.giveUp() }
+        await registry.waitUntilEmpty()
+        timer.cancel()
+        for connection in registry.drain() { connection.eventLoop.execute { connection.abort() } }
+        await registry.waitUntilEmpty()
+    }
+
+    /// Bytes read from a socket at once.
+    static let receiveBufferBytes = 16 * 1_024
+    private static let backlog: Int32 = 1_024
+}

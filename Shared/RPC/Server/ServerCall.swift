@@ -1,0 +1,170 @@
+import Model
+import NIOCore
+import Synchronization
+import Wire
+
+/// One call that a server runs. Its task may be anywhere; everything about the connection happens on the event loop.
+///
+/// `@unchecked`: `task`, `isOver` and `isFinished` are touched on the connection's event loop only; `window` has its mutex.
+final class ServerCall: @unchecked Sendable {
+    /// How a handler ended.
+    enum Outcome: Sendable {
+        case response(ByteBuffer)
+        case ended
+        case failed(RPCError)
+    }
+
+    /// The right to send, and who waits for it.
+    private struct Window {
+        var credit: CreditWindow
+        var isClosed = false
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var nextWaiter = 0
+    }
+
+    let stream: StreamID
+    let method: String
+    let started: ContinuousClock.Instant
+    /// True once the caller wants nothing more: cancelled, expired, or connection lost.
+    var isOver = false
+    private var isFinished = false
+    private var task: Task<Void, Never>?
+    private let connection: ServerChannelHandler
+    private let window: Mutex<Window>
+
+    init(
+        stream: StreamID, method: String, started: ContinuousClock.Instant, credit: Int,
+        connection: ServerChannelHandler
+    ) {
+        self.stream = stream
+        self.method = method
+        self.started = started
+        self.connection = connection
+        window = Mutex(Window(credit: CreditWindow(credit)))
+    }
+
+    // MARK: - On the event loop
+
+    /// The request, or nil after the call was refused for it.
+    func decode<Request: WireMessage>(_ body: ByteBuffer) -> Request? {
+        do throws(MessageError) {
+            var outcome: Result<Request, MessageError>?
+            body.withUnsafeReadableBytes { bytes in
+                do throws(MessageError) { outcome = .success(try Request(decoding: bytes)) } catch {
+                    outcome = .failure(error)
+                }
+            }
+            return try outcome?.get()
+        } catch {
+            connection.finished(self, .failed(RPCError(undecodable: error)))
+            return nil
+        }
+    }
+
+    /// Runs the handler. It starts on the loop's own thread; when it never suspends it is over on return, with no hop at all.
+    /// The task is unstructured because a call's life is its connection's: `end` cancels it, and `finish` reports its end.
+    func run(_ operation: @escaping @Sendable () async throws -> Void) {
+        let task = Task.immediate {
+            do { try await operation() } catch { self.finish(.failed(RPCError(handlerError: error))) }
+        }
+        if !isFinished { self.task = task }
+    }
+
+    /// The caller gave more credit.
+    func grant(_ bytes: Int) {
+        let waiting = window.withLock { window in
+            guard window.credit.grant(bytes) else { return [CheckedContinuation<Void, Never>]() }
+            defer { window.waiting = [:] }
+            return Array(window.waiting.values)
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Nobody waits for an answer any more: stops the senders and cancels the handler.
+    func end() {
+        isOver = true
+        closeWindow()
+        task?.cancel()
+        task = nil
+    }
+
+    /// The handler's end has reached the connection.
+    func markFinished() {
+        isFinished = true
+        task = nil
+        closeWindow()
+    }
+
+    private func closeWindow() {
+        let waiting = window.withLock { window in
+            window.isClosed = true
+            defer { window.waiting = [:] }
+            return Array(window.waiting.values)
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    // MARK: - From the handler's task
+
+    /// The only answer of a unary call.
+    func respond(_ response: some WireMessage) throws {
+        if connection.eventLoop.inEventLoop {
+            try response.withEncoded { try connection.respond(self, body: $0) }
+        } else {
+            finish(.response(try response.encodedBuffer(limit: connection.maxResponseBytes)))
+        }
+    }
+
+    /// The handler is done.
+    func finish(_ outcome: Outcome) {
+        if connection.eventLoop.inEventLoop {
+            connection.finished(self, outcome)
+        } else {
+            connection.post(.finished(self, outcome))
+        }
+    }
+
+    /// Sends one message of a stream; suspends while there is no credit.
+    func send(_ response: some WireMessage) async throws {
+        let body = try response.encodedBuffer(limit: connection.maxResponseBytes)
+        while true {
+            let taken = try window.withLock { window in
+                if window.isClosed { throw RPCError(.cancelled, "the caller no longer waits") }
+                return window.credit.take(body.readableBytes + FrameHeader.size)
+            }
+            if taken { break }
+            try await waitForCredit()
+        }
+        connection.post(.message(self, body))
+    }
+
+    private func waitForCredit() async throws {
+        let waiter = window.withLock { window in
+            window.nextWaiter += 1
+            return window.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = window.withLock { window in
+                    if window.isClosed || window.credit.available > 0 || Task.isCancelled { return true }
+                    window.waiting[waiter] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            window.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume()
+        }
+        if Task.isCancelled { throw RPCError(.cancelled, "the call was cancelled") }
+    }
+}
+
+extension WireMessage {
+    /// The encoded message in a buffer of its own.
+    func encodedBuffer(limit: Int) throws -> ByteBuffer {
+        try withEncoded { bytes in
+            try RPCError.checkLength(bytes.count, limit: limit)
+            return ByteBuffer(bytes: bytes)
+        }
+    }
+}

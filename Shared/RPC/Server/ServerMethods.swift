@@ -1,0 +1,44 @@
+import Wire
+import NIOCore
+
+/// A server's methods by full name, their message types erased.
+struct ServerMethods: MethodTable {
+    /// Decodes the request and runs the handler as the call's task.
+    typealias Start = @Sendable (ByteBuffer, CallContext, ServerCall) -> Void
+
+    private(set) var methods: [String: Start] = [:]
+
+    init(_ handlers: [any ServiceHandler]) {
+        for handler in handlers { handler.register(in: &self) }
+    }
+
+    mutating func unary<Request: WireMessage, Response: WireMessage>(
+        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+    ) {
+        enter(method) { body, context, call in
+            guard let request: Request = call.decode(body) else { return }
+            call.run {
+                let response = try await handler(request, context)
+                try call.respond(response)
+            }
+        }
+    }
+
+    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
+        _ method: String,
+        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
+    ) {
+        enter(method) { body, context, call in
+            guard let request: Request = call.decode(body) else { return }
+            call.run {
+                try await handler(request, context, ServerResponseStream<Response>(call: call))
+                call.finish(.ended)
+            }
+        }
+    }
+
+    private mutating func enter(_ method: String, _ start: @escaping Start) {
+        precondition(methods[method] == nil, "two handlers of one method")
+        methods[method] = start
+    }
+}

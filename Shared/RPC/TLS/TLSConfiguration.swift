@@ -1,0 +1,13 @@
+/// Files of one side's certificate, its key, and the certificates of the authority that signs both sides', all PEM.
+public struct TLSConfiguration: Sendable, Hashable {
+    public var certificatePath: String
+    public var keyPath: String
+    /// May hold several authorities, so that an old and a new one overlap.
+    public var caPath: String
+
+    public init(certificatePath: String, keyPath: String, caPath: String) {
+        self.certificatePath = certificatePath
+        self.keyPath = keyPath
+        self.caPath = caPath
+    }
+}

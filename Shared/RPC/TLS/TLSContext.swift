@@ -1,0 +1,79 @@
+import COpenSSL
+
+/// One side's certificate, key and trust, loaded once and shared by its connections. Mutual TLS 1.3, ALPN "firstline/1".
+///
+/// `@unchecked`: OpenSSL counts the references of an SSL_CTX atomically, and it is not changed after `init`.
+final class TLSContext: @unchecked Sendable {
+    enum Side: Sendable {
+        case client
+        case server
+    }
+
+    private let context: OpaquePointer
+    private let side: Side
+
+    /// The protocol's name in ALPN, with its length before it.
+    private static let applicationProtocol: [UInt8] = [11] + Array("firstline/1".utf8)
+
+    init(_ configuration: TLSConfiguration, side: Side) throws {
+        ERR_clear_error()
+        context = try TLSError.check(SSL_CTX_new(TLS_method()), "make a TLS context")
+        self.side = side
+        try TLSError.check(firstline_SSL_CTX_set_tls13_only(context), "set TLS 1.3")
+        firstline_SSL_CTX_set_lean(context)
+        try TLSError.check(
+            SSL_CTX_use_certificate_chain_file(context, configuration.certificatePath),
+            "load the certificate \(configuration.certificatePath)")
+        try TLSError.check(
+            SSL_CTX_use_PrivateKey_file(context, configuration.keyPath, SSL_FILETYPE_PEM),
+            "load the key \(configuration.keyPath)")
+        try TLSError.check(
+            SSL_CTX_check_private_key(context), "match the key \(configuration.keyPath) with its certificate")
+        try TLSError.check(
+            SSL_CTX_load_verify_locations(context, configuration.caPath, nil),
+            "load the authority \(configuration.caPath)")
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+        switch side {
+        case .server:
+            // No resumption: a connection lasts long, and each one proves its certificate anew.
+            try TLSError.check(SSL_CTX_set_num_tickets(context, 0), "turn off session tickets")
+            SSL_CTX_set_alpn_select_cb(context, selectApplicationProtocol, nil)
+        case .client:
+            let refused = SSL_CTX_set_alpn_protos(
+                context, Self.applicationProtocol, UInt32(Self.applicationProtocol.count))
+            if refused != 0 { throw TLSError("set ALPN") }
+        }
+    }
+
+    deinit {
+        SSL_CTX_free(context)
+    }
+
+    /// The TLS of one connection.
+    /// - Parameter expecting: whom a client wants to reach; nil on a server, which takes every name that the authority signed.
+    func makeSession(expecting address: ServerAddress?) throws -> TLSSession {
+        try TLSSession(context: context, side: side, expecting: address)
+    }
+}
+
+/// Takes "firstline/1" and refuses everything else: a client that offers only other protocols gets an alert.
+private func selectApplicationProtocol(
+    _ session: OpaquePointer?, _ selected: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
+    _ selectedLength: UnsafeMutablePointer<UInt8>?, _ offered: UnsafePointer<UInt8>?, _ offeredLength: UInt32,
+    _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    guard let offered else { return SSL_TLSEXT_ERR_ALERT_FATAL }
+    let wanted: StaticString = "firstline/1"
+    var index = 0
+    while index < Int(offeredLength) {
+        let length = Int(offered[index])
+        let name = UnsafeBufferPointer(start: offered + index + 1, count: min(length, Int(offeredLength) - index - 1))
+        if wanted.withUTF8Buffer({ $0.elementsEqual(name) }) {
+            selected?.pointee = offered + index + 1
+            selectedLength?.pointee = UInt8(length)
+            return SSL_TLSEXT_ERR_OK
+        }
+        index += 1 + length
+    }
+    return SSL_TLSEXT_ERR_ALERT_FATAL
+}
