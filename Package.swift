@@ -24,6 +24,7 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPOSIX: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -69,7 +70,7 @@ let shared: [Target] = [
         "ServiceKit", "Shared/ServiceKit",
         [
             "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, metrics, configuration, system,
-            serviceLifecycle, hummingbird,
+            serviceLifecycle, unixSignals, hummingbird, httpTypes,
         ]),
     library(
         "FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),

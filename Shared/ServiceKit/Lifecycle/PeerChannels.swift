@@ -1,0 +1,61 @@
+import Logging
+import Model
+import RPC
+import Wire
+
+/// The connections to the peers, opened by the first call.
+struct PeerChannels: Sendable {
+    private let channels: [String: PeerChannel]
+
+    /// - Throws: `TLSError`, `ConfigError`.
+    init(_ peers: [String], of service: String, config: ServiceConfig, tls: TLSConfiguration?, logger: Logger) throws {
+        var channels: [String: PeerChannel] = [:]
+        for peer in peers {
+            guard config.string("peer-\(peer)") != nil else { throw ConfigError(.config, "--peer-\(peer) is not set") }
+            let address = config.address("peer-\(peer)")
+            guard address.port > 0 else { throw ConfigError(.config, "--peer-\(peer) names no port") }
+            guard tls != nil || address.isLoopback else {
+                throw ConfigError(.config, "--insecure-loopback: --peer-\(peer) is not a loopback address")
+            }
+            let client = try RPCClient(
+                ServerAddress(host: address.host, port: address.port, service: peer), tls: tls, logger: logger)
+            channels[peer] = PeerChannel(client: client, callsAs: tls == nil ? service : nil)
+        }
+        self.channels = channels
+    }
+
+    func channel(to peer: String) -> (any CallChannel)? { channels[peer] }
+
+    func close() async {
+        for channel in channels.values { channel.client.close() }
+    }
+}
+
+/// Puts who we are and the present trace on every call.
+private struct PeerChannel: CallChannel {
+    let client: RPCClient
+    /// Without TLS: as which service we call.
+    let callsAs: String?
+
+    func unary<Request: WireMessage, Response: WireMessage>(
+        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
+    ) async throws -> Response {
+        try await client.unary(method, request, completed(options), returning: returning)
+    }
+
+    func serverStreaming<Request: WireMessage, Response: WireMessage>(
+        _ method: String, _ request: Request, _ options: CallOptions,
+        _ receive: @Sendable (Response) async throws -> Void
+    ) async throws {
+        try await client.serverStreaming(method, request, completed(options), receive)
+    }
+
+    private func completed(_ options: CallOptions) -> CallOptions {
+        var options = options
+        if let callsAs { options.metadata[Metadata.serviceKey] = callsAs }
+        if options.metadata[Metadata.traceParentKey] == nil, let trace = TraceContext.current {
+            options.metadata[Metadata.traceParentKey] = trace.description
+        }
+        return options
+    }
+}

@@ -1,0 +1,161 @@
+public import Logging
+import Model
+import RPC
+import ServiceLifecycle
+public import Store
+import UnixSignals
+import Wire
+
+/// A service that listens: built from its definition and its settings, run until it is told to stop.
+public final class RunningService: Sendable {
+    public let store: Store
+    public let endpoints: Endpoints
+    public let journals: FollowedJournals
+    public let metrics: MetricsRegistry
+    public let rpcAddress: HostPort
+    private let channels: PeerChannels
+    private let server: RPCServer
+    private let group: ServiceGroup
+    private let draining: Signal
+    private let logger: Logger
+
+    /// How long services may take to end after SIGTERM, before they are cancelled.
+    static let drainTime: Duration = .seconds(8)
+    /// How long calls in flight may take.
+    static let callDrainTime: Duration = .seconds(3)
+    /// After so long the process ends whatever still runs: what was acknowledged is on disk.
+    static let longestStop: Duration = .milliseconds(9_500)
+
+    /// Opens the store, builds the parts and listens. What was opened is closed again when something fails.
+    /// - Parameter isProcess: whether the whole process is this service: then signals stop it.
+    /// - Throws: `ConfigError`, `StoreError`, `TLSError`, and what the definition's `build` throws.
+    public static func start(
+        _ definition: ServiceDefinition, config: ServiceConfig, logger: Logger, clock: any WallClock = SystemClock(),
+        isProcess: Bool = false
+    ) async throws -> RunningService {
+        let files = try ServiceFiles(service: definition.name, config: config, clock: clock)
+        let folder = config.string("data")!
+        let store = try Store.open(
+            StoreConfiguration(folder: folder, service: definition.name, migrations: definition.migrations),
+            clock: clock)
+        do {
+            return try await RunningService(
+                definition, config: config, files: files, folder: folder, store: store, logger: logger, clock: clock,
+                isProcess: isProcess)
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private init(
+        _ definition: ServiceDefinition, config: ServiceConfig, files: ServiceFiles, folder: String, store: Store,
+        logger: Logger, clock: any WallClock, isProcess: Bool
+    ) async throws {
+        self.store = store
+        self.logger = logger
+        let metrics = MetricsRegistry()
+        self.metrics = metrics
+        let journals = FollowedJournals(service: definition.name, store: store)
+        self.journals = journals
+        endpoints = Endpoints(folder: folder)
+        draining = Signal()
+        channels = try PeerChannels(
+            definition.peers, of: definition.name, config: config, tls: files.tls, logger: logger)
+        let environment = ServiceEnvironment(
+            name: definition.name, store: store, blobs: BlobStore(folder: folder, clock: clock), dataFolder: folder,
+            config: config,
+            logger: logger, metrics: metrics, clock: clock, verifier: files.verifier, endpoints: endpoints,
+            journals: journals,
+            channels: channels)
+        let parts = try await definition.build(environment)
+        endpoints.expect(["rpc", "admin"] + parts.endpoints)
+        let followers = parts.followers.map {
+            JournalFollower(
+                $0, follower: definition.name, store: store, channel: environment.channel(to: $0.source), logger: logger
+            )
+        }
+        for follower in followers { journals.add(follower) }
+        let readiness = Readiness(
+            service: definition.name, store: store, journals: journals, endpoints: endpoints, checks: parts.ready)
+        RunningService.collect(metrics, store: store, journals: journals, service: definition.name)
+
+        var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
+        handlers.append(HealthService(readiness: readiness))
+        handlers.append(ReflectionService(handlers))
+        let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
+        let calls = CallMetrics(metrics)
+        let listen = config.address("listen")
+        server = try await RPCServer.bind(
+            host: listen.host, port: listen.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
+            tls: files.tls,
+            logger: logger, observe: calls.record, authenticate: authentication.caller,
+            authorize: { caller, method in
+                guard AccessPolicy.allows(caller, method) else {
+                    throw RPCError.forbidden("\(method) is not allowed to \(caller.role.name)")
+                }
+            })
+        rpcAddress = HostPort(host: listen.host, port: server.port)
+        try endpoints.announce("rpc", rpcAddress)
+
+        let admin = AdminServer(
+            address: config.address("admin-listen"), readiness: readiness, metrics: metrics, endpoints: endpoints,
+            logger: logger)
+        // Shutdown goes from the last to the first: no new calls, then the service's own work, then its followers.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: admin.application(), serviceName: "admin")
+        ]
+        services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
+        services += parts.services.map { .init(service: $0, serviceName: "\(type(of: $0))") }
+        services.append(.init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"))
+        if config.bool("supervised") {
+            services.append(
+                .init(
+                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "supervisor"))
+        }
+        if isProcess {
+            services.append(.init(service: StopLimit(), successTerminationBehavior: .ignore, serviceName: "stop limit"))
+        }
+        var quiet = logger
+        quiet.logLevel = max(quiet.logLevel, .notice)
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: isProcess ? [.sigterm, .sigint] : [], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = RunningService.drainTime
+        group = ServiceGroup(configuration: configuration)
+    }
+
+    /// Serves until `stop` is called or, as a process, SIGTERM or SIGINT comes; returns when everything has ended and the store is
+    /// closed. Throws what a part of the service failed by.
+    public func run() async throws {
+        logger.info("service started", metadata: ["rpc.address": "\(rpcAddress)"])
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await group.run()) } catch { outcome = .failure(error) }
+        endpoints.forget()
+        // A part that failed cancels the others before the server could drain.
+        draining.set()
+        await server.drain(timeout: .zero)
+        await channels.close()
+        await store.close()
+        try outcome.get()
+        logger.info("service stopped")
+    }
+
+    /// Begins a graceful stop.
+    public func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    private static func collect(_ metrics: MetricsRegistry, store: Store, journals: FollowedJournals, service: String) {
+        metrics.gauge("firstline_build_info", help: "1, with the version as a label.", labels: ["service", "version"])
+            .set(1, [service, FirstlineVersion.current])
+        let process = ProcessMetrics(metrics)
+        let stores = StoreMetrics(metrics)
+        let follows = FollowerMetrics(metrics)
+        metrics.onCollect {
+            process.collect()
+            await stores.collect(store)
+            follows.collect(journals.states)
+        }
+    }
+}
