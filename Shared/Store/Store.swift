@@ -47,6 +47,7 @@ public final class Store: Sendable {
     /// Runs `body` in one transaction, which is durable when this returns. If `body` throws, nothing of it was done.
     ///
     /// - Parameter name: what the transaction does, for the log.
+    @discardableResult
     public func write<R: Sendable>(
         _ name: String, _ body: @escaping @Sendable (Transaction) throws -> R
     ) async throws -> R {

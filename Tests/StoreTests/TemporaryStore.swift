@@ -1,0 +1,56 @@
+import FirstlineTesting
+import FoundationEssentials
+import Store
+
+/// A folder of one test's own, and the stores opened in it. The folder goes with the value.
+final class TemporaryStore: Sendable {
+    static let notes = Migration(
+        "notes-1",
+        sqlite: """
+            CREATE TABLE author (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+            CREATE TABLE note (
+                id INTEGER PRIMARY KEY,
+                author_id INTEGER REFERENCES author (id),
+                text TEXT NOT NULL CHECK (text <> 'forbidden'),
+                weight REAL,
+                picture BLOB
+            ) STRICT;
+            """)
+
+    let folder: String
+    let clock = TestClock()
+
+    init() {
+        folder = FileManager.default.temporaryDirectory.path + "/firstline-store-" + UUID().uuidString
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func open(
+        migrations: [Migration] = [notes], limits: StoreLimits = StoreLimits(), service: String = "notes",
+        onFailure: @escaping @Sendable (StoreFailure) -> Void = StoreFailure.stop
+    ) throws -> Store {
+        try Store.open(
+            StoreConfiguration(folder: folder, service: service, migrations: migrations, limits: limits),
+            clock: clock, onFailure: onFailure)
+    }
+}
+
+extension Store {
+    /// Adds a note and its journal entry, as a service does.
+    @discardableResult
+    func add(note text: String) async throws -> Int64 {
+        try await write("note.add") { transaction in
+            let id = try transaction.nextID("note")
+            try transaction.execute("INSERT INTO note (id, text) VALUES (?, ?)", [.integer(id), .text(text)])
+            try transaction.append(JournalRecord(kind: "note_added", ticketID: id, body: Array(text.utf8)))
+            return id
+        }
+    }
+
+    func countNotes() async throws -> Int64 {
+        try await read { try $0.row("SELECT count(*) AS n FROM note")?.int("n") ?? -1 }
+    }
+}
