@@ -133,7 +133,10 @@ let suites: [Target] = [
     tests("MailTests", ["Mail", "Model"]),
     tests(
         "IntakeTests",
-        ["IntakeServer", "Mail", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
+        [
+            "IntakeServer", "Mail", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging, nio,
+            nioPOSIX, serviceLifecycle,
+        ]),
     tests(
         "RoutingTests", ["RoutingServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging]),
     tests(

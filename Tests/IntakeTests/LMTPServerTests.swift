@@ -1,0 +1,70 @@
+import IntakeServer
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Testing
+
+@Suite("LMTP server") struct LMTPServerTests {
+    private let conversation =
+        "LHLO mx\r\nMAIL FROM:<x@example.com>\r\nRCPT TO:<a@desk.example>\r\nRCPT TO:<b@desk.example>\r\nDATA\r\nhello\r\n.\r\nQUIT\r\n"
+
+    @Test(
+        "A mail over TCP is delivered for each recipient before its 250, and shutdown ends the server",
+        .timeLimit(.minutes(1)))
+    func deliver() async throws {
+        let server = try await LMTPServer.bind(.init(port: 0), logger: Logger(label: "test")) {
+            envelope, recipient, raw in
+            #expect(envelope.from == "x@example.com" && raw == Array("hello\r\n".utf8))
+            return recipient.hasPrefix("a") ? .stored(ticketID: 3, messageID: 4) : .temporary()
+        }
+        let text = try await running(server) { try await talk(to: server, conversation) }
+        #expect(text.contains("\r\n250 2.1.5 Stored as ticket 3 message 4\r\n451 4.3.0 Cannot store now\r\n221"))
+    }
+
+    @Test("A connection beyond the limit is told 421", .timeLimit(.minutes(1)))
+    func full() async throws {
+        var configuration = LMTPServer.Configuration(port: 0)
+        configuration.maxConnections = 0
+        let server = try await LMTPServer.bind(configuration, logger: Logger(label: "test")) { _, _, _ in .temporary() }
+        let text = try await running(server) { try await talk(to: server, "") }
+        #expect(text.hasPrefix("421 4.3.2"))
+    }
+
+    @Test("A silent connection is closed", .timeLimit(.minutes(1)))
+    func idle() async throws {
+        var configuration = LMTPServer.Configuration(port: 0)
+        configuration.idleTimeout = .milliseconds(50)
+        let server = try await LMTPServer.bind(configuration, logger: Logger(label: "test")) { _, _, _ in .temporary() }
+        let text = try await running(server) { try await talk(to: server, "LHLO x\r\n") }
+        #expect(text.hasPrefix("220 "))
+    }
+
+    /// Runs the server while `body` runs, then shuts it down gracefully.
+    private func running<R: Sendable>(_ server: LMTPServer, _ body: @Sendable () async throws -> R) async throws -> R {
+        let services = ServiceGroup(services: [server], logger: Logger(label: "test"))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.run() }
+            let result = try await body()
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return result
+        }
+    }
+
+    /// Sends all at once and reads until the server closes.
+    private func talk(to server: LMTPServer, _ text: String) async throws -> String {
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(to: server.localAddress) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await client.executeThenClose { inbound, outbound in
+            if !text.isEmpty { try await outbound.write(ByteBuffer(string: text)) }
+            var answer = ""
+            for try await buffer in inbound { answer += String(buffer: buffer) }
+            return answer
+        }
+    }
+}
