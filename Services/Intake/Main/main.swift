@@ -1,1 +1,4 @@
 import IntakeServer
+import ServiceKit
+
+await ServiceMain.run(IntakeService.definition)

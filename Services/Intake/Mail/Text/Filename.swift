@@ -1,7 +1,7 @@
 /// File names that can be shown and saved without surprise.
-enum Filename {
+public enum Filename {
     /// Without path, control, invisible and direction-changing characters; made up from the type when nothing is left.
-    static func cleaned(_ name: String?, contentType: String) -> String {
+    public static func cleaned(_ name: String?, contentType: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in (name ?? "").unicodeScalars {
             if scalar == "/" || scalar == "\\" {

@@ -1,0 +1,62 @@
+import Mail
+import Model
+import ServiceKit
+import Store
+import Wire
+
+extension IntakeAPI {
+    func acceptMail(_ request: AcceptMailRequest, _ context: CallContext) async throws -> AcceptMailResponse {
+        let raw = try await rawMail(request, context.caller)
+        guard raw.count <= MailLimits.maxMessageBytes else {
+            throw InvalidRequest("raw", "must have at most \(MailLimits.maxMessageBytes) bytes")
+        }
+        let envelopeFrom: String? =
+            switch request.envelopeFrom {
+            case "": nil
+            case "<>": ""
+            default: request.envelopeFrom
+            }
+        let outcome = try await mail.accept(raw, envelopeFrom: envelopeFrom, recipient: request.recipient)
+        return AcceptMailResponse(
+            ticketID: outcome.ticketID, messageID: outcome.messageID, repeated: outcome.isRepeated,
+            quarantined: outcome.isQuarantined)
+    }
+
+    private func rawMail(_ request: AcceptMailRequest, _ caller: Caller) async throws -> [UInt8] {
+        guard !request.uploadToken.isEmpty else {
+            guard !request.raw.isEmpty else { throw InvalidRequest("raw", "must not be empty") }
+            return request.raw
+        }
+        guard request.raw.isEmpty else { throw InvalidRequest("raw", "must not stand beside upload_token") }
+        let blob = try await finishedBlob(request.uploadToken, caller)
+        do {
+            return try await blobs.all(blob.hash, limit: MailLimits.maxMessageBytes)
+        } catch StoreError.tooLarge(let limit) {
+            throw InvalidRequest("upload_token", "holds more than \(limit) bytes")
+        }
+    }
+
+    func getMailContext(_ request: GetMailContextRequest, _ context: CallContext) async throws -> MailContext {
+        try await store.read { reader in
+            let stored = try reader.ticket(request.ticketID, for: context.caller)
+            guard let mailbox = try reader.mailbox(stored.ticket.mailboxID) else {
+                preconditionFailure("ticket \(stored.id) has no mailbox")
+            }
+            var message: Message?
+            if request.messageID != 0 {
+                message = try reader.message(
+                    GetMessageRequest(id: request.messageID, ticketID: stored.id), for: context.caller)
+            }
+            let thread = try reader.threadMessages(
+                ticketID: stored.id, before: request.messageID, limit: MailThread.limit)
+            let links = MailThread(thread, ticket: stored, domain: MailboxAddress(mailbox.address)?.domain ?? "")
+            return MailContext(
+                ticket: stored.seen(by: context.caller), message: message, mailboxAddress: mailbox.address,
+                mailboxName: mailbox.name,
+                replyAddress: ReplyAddress(mailbox: mailbox.address, token: stored.replyToken)?.address
+                    ?? mailbox.address,
+                inReplyTo: links.inReplyTo, references: links.references,
+                answerable: MailThread.isAnswerable(stored, message))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Model
+import ServiceKit
+import Store
+import Wire
+
+extension IntakeAPI {
+    func addMessage(_ request: AddMessageRequest, _ context: CallContext) async throws -> AddMessageResponse {
+        let caller = context.caller
+        try request.validate(caller)
+        let stemmer = Stemmer()
+        let channel = request.channel == .unspecified ? TicketChannel.api : request.channel
+        var draft = NewMessage(
+            text: request.body, html: request.htmlBody,
+            visibility: request.visibility == .unspecified ? .public : request.visibility, channel: channel,
+            stemmer: stemmer)
+        draft.author = caller.actor
+        draft.attachmentIDs = request.attachmentIDs
+        let new = draft
+        return try await store.perform(context, request) { transaction in
+            let stored = try transaction.ticket(request.ticketID, for: caller)
+            if let seen = request.seenMessageCount, stored.seen(by: caller).messageCount > seen {
+                throw try RPCError.stale(stored, "someone wrote since", for: caller)
+            }
+            try transaction.checkUnbound(request.attachmentIDs, of: caller)
+            let recorded = try transaction.add(new, to: stored, asked: request.status, caller, context.provenance)
+            let message = try transaction.message(recorded.messageID, publicOnly: false)
+            return AddMessageResponse(
+                message: message, ticket: recorded.ticket.seen(by: caller), place: recorded.place)
+        }
+    }
+
+    func getMessage(_ request: GetMessageRequest, _ context: CallContext) async throws -> Message {
+        try await store.read { try $0.message(request, for: context.caller) }
+    }
+
+    func listMessages(_ request: ListMessagesRequest, _ context: CallContext) async throws -> ListMessagesResponse {
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "messages")
+        return try await store.read { reader in
+            _ = try reader.ticket(request.ticketID, for: context.caller)
+            let found = try reader.messages(
+                ticketID: request.ticketID, publicOnly: !context.caller.seesInternalMessages, after: page.afterID,
+                limit: page.readLimit)
+            let (messages, next) = page.cut(found, id: \.id)
+            return ListMessagesResponse(messages: messages, nextCursor: next)
+        }
+    }
+}
+
+extension AddMessageRequest {
+    fileprivate func validate(_ caller: Caller) throws {
+        var violations = Violations()
+        violations.expectID(ticketID, "ticket_id")
+        violations.expectBody(text: body, html: htmlBody, attachments: attachmentIDs)
+        if caller.role == .requester {
+            violations.expect(visibility != .internal, "visibility", "is public for a requester")
+            violations.expect(status == .unspecified, "status", "is not a requester's to set")
+        } else {
+            violations.expect(visibility != .unspecified, "visibility", "must be public or internal")
+        }
+        if let seenMessageCount {
+            violations.expect(seenMessageCount >= 0, "seen_message_count", "must not be negative")
+        }
+        try violations.check()
+    }
+}
+
+extension Reader {
+    /// The message, if the caller may know of it and it stands on the ticket that the request names (0 for any).
+    func message(_ request: GetMessageRequest, for caller: Caller) throws -> Message {
+        guard let message = try message(request.id, publicOnly: !caller.seesInternalMessages),
+            request.ticketID == 0 || request.ticketID == message.ticketID, let ticket = try ticket(message.ticketID),
+            caller.maySee(ticket)
+        else { throw RPCError.notFound("message \(request.id)") }
+        return message
+    }
+}
+
+extension Transaction {
+    /// A reply or a note. A requester's reply to a closed ticket opens a new one, linked to it.
+    fileprivate func add(
+        _ new: NewMessage, to stored: StoredTicket, asked: TicketStatus, _ caller: Caller, _ provenance: Provenance
+    ) throws -> Recorded {
+        let current = stored.ticket.status
+        guard caller.role == .requester else {
+            guard current != .closed else { throw RPCError.ticketClosed(stored.id) }
+            let status =
+                asked == .unspecified ? TicketStateMachine.afterAgentMessage(current, new.visibility) : asked
+            if let violation = TicketStateMachine.violation(current, to: status) { throw InvalidRequest([violation]) }
+            return try addMessage(new, to: stored, status: status, by: provenance)
+        }
+        switch TicketStateMachine.afterRequesterReply(current) {
+        case .joins(let status): return try addMessage(new, to: stored, status: status, by: provenance)
+        case .opensLinkedTicket:
+            guard let requester = try requester(stored.requesterID) else {
+                preconditionFailure("ticket \(stored.id) has no requester")
+            }
+            return try openTicket(
+                NewTicket(continuing: stored, with: new), requester: requester, by: provenance)
+        }
+    }
+}
+
+extension NewTicket {
+    /// A ticket that goes on where a closed one ended.
+    init(continuing closed: StoredTicket, with message: NewMessage) {
+        self.init(
+            subject: closed.ticket.subject, priority: closed.ticket.priority, type: closed.ticket.type,
+            channel: message.channel, tags: closed.ticket.tags, teamID: closed.ticket.teamID,
+            language: closed.ticket.language, mailboxID: closed.ticket.mailboxID, followsTicketID: closed.id,
+            participants: closed.ticket.requester.map { [$0.email] } ?? [], replyToken: RandomToken.make(),
+            searchSubject: Stemmer().indexed(closed.ticket.subject, limitBytes: SearchLimits.headerBytes),
+            message: message)
+    }
+}

@@ -1,0 +1,69 @@
+import Mail
+import Model
+
+/// A mail on its way into a ticket: parsed, its files kept, everything worked out that needs no store.
+struct IncomingMail: Sendable {
+    /// Recipient and hash of the content: the same mail twice has the same key.
+    var sourceKey: String
+    var parsed: ParsedMail
+    /// To which address of ours it was sent; nil for none or a broken one.
+    var recipient: MailboxAddress?
+    /// Who wrote it, normalised; nil when the mail names nobody.
+    var sender: MailboxAddress?
+    var senderName: String
+    var source: MailSource
+    var files: [NewFile]
+    var searchText: String
+    var searchSubject: String
+
+    init(
+        _ parsed: ParsedMail, raw: StoredSource, recipient: String, envelopeFrom: String?, files: [NewFile]
+    ) {
+        let stemmer = Stemmer()
+        self.parsed = parsed
+        self.recipient = MailboxAddress(recipient)
+        self.files = files
+        sourceKey = "lmtp:\(recipient.lowercased().prefix(Self.longestRecipient)):\(raw.hash)"
+        let author = parsed.from ?? parsed.sender
+        sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeFrom.flatMap { MailboxAddress($0) }
+        senderName = String((author?.name ?? "").trimmed.prefix(RequestLimits.nameCharacters))
+        source = MailSource(
+            blobHash: raw.hash, sizeBytes: raw.sizeBytes, mailID: String(parsed.messageID.prefix(Self.longestMailID)),
+            inReplyTo: String((parsed.inReplyTo.first ?? "").prefix(Self.longestMailID)))
+        searchText = stemmer.indexed(
+            parsed.newText.isBlank ? parsed.text : parsed.newText, limitBytes: SearchLimits.bodyBytes)
+        searchSubject = stemmer.indexed(parsed.subject, limitBytes: SearchLimits.headerBytes)
+    }
+
+    /// Tokens of reply addresses that the mail was sent to, the envelope's recipient first.
+    var replyTokens: [String] {
+        let addresses = [recipient].compactMap(\.self) + otherAddresses
+        return addresses.compactMap { $0.extra.map(String.init) }.filter(RandomToken.isToken)
+    }
+
+    /// The mails that it answers, newest first.
+    var answeredMailIDs: [String] {
+        var seen: Set<String> = []
+        return (parsed.inReplyTo + parsed.references.reversed()).prefix(Self.answeredLimit).filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    /// Whom it was also sent to.
+    var otherAddresses: [MailboxAddress] {
+        (parsed.to + parsed.cc).prefix(Self.addressLimit).compactMap { MailboxAddress($0.address) }
+    }
+
+    var isAutomatic: Bool { parsed.automatic != nil }
+
+    private static let longestRecipient = 320
+    private static let longestMailID = 998
+    private static let answeredLimit = 30
+    private static let addressLimit = 50
+}
+
+/// The raw source of a mail in the blob store.
+struct StoredSource: Sendable, Hashable {
+    var hash: String
+    var sizeBytes: Int64
+}

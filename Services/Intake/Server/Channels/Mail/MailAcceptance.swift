@@ -1,0 +1,35 @@
+import Mail
+import Model
+import Store
+
+/// Takes mail in: keeps the raw source and the files, then files the mail in one transaction. It is accepted when that has returned.
+struct MailAcceptance: Sendable {
+    let store: Store
+    let blobs: BlobStore
+
+    /// - Parameters:
+    ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
+    ///   - recipient: empty for the default mailbox.
+    func accept(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
+        let source = StoredSource(hash: try await blobs.put(raw), sizeBytes: Int64(raw.count))
+        var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
+        var files: [NewFile] = []
+        for attachment in parsed.attachments {
+            files.append(
+                NewFile(
+                    filename: attachment.filename, contentType: attachment.contentType,
+                    sizeBytes: Int64(attachment.bytes.count), isInline: attachment.isInline,
+                    contentID: attachment.contentID, blobHash: try await blobs.put(attachment.bytes)))
+        }
+        parsed.attachments = []
+        if parsed.quarantine != nil {
+            files.append(
+                NewFile(
+                    filename: "message.eml", contentType: "message/rfc822", sizeBytes: source.sizeBytes,
+                    isInline: false,
+                    contentID: "", blobHash: source.hash))
+        }
+        let mail = IncomingMail(parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files)
+        return try await store.write("accept mail") { try $0.file(mail) }
+    }
+}

@@ -1,0 +1,109 @@
+import Mail
+import Model
+import Store
+
+extension Transaction {
+    /// Files a mail where it belongs: once, however often it comes.
+    func file(_ mail: IncomingMail) throws -> MailOutcome {
+        if let known = try mailOutcome(sourceKey: mail.sourceKey) { return known }
+        let recorded = try place(mail)
+        let outcome = MailOutcome(
+            ticketID: recorded.ticket.id, messageID: recorded.messageID,
+            isQuarantined: recorded.ticket.ticket.quarantined && mail.parsed.quarantine != nil)
+        try rememberMail(sourceKey: mail.sourceKey, outcome)
+        return outcome
+    }
+
+    private func place(_ mail: IncomingMail) throws -> Recorded {
+        let mailboxes = try mailboxes()
+        if mail.parsed.quarantine == nil, mail.parsed.automatic == .bounce, let ticket = try bouncedTicket(mail) {
+            return try note(bounce: mail, on: ticket)
+        }
+        let sender = mail.sender?.text ?? Self.unknownSender
+        let requester = try ensureRequester(
+            email: sender, name: mail.senderName, by: Provenance(actor: Actor(kind: .system)))
+        let provenance = Provenance(actor: Actor(kind: .requester, id: requester.id))
+        // What a mailbox of ours wrote is our own mail come back: nobody waits for an answer to it.
+        let isOwn = mailboxes.contains { $0.address == sender }
+        var message = NewMessage(mail, author: provenance.actor)
+        message.isAutomatic = message.isAutomatic || isOwn
+        let others = mail.otherAddresses.filter { !Mailboxes.holds($0, mailboxes) }.map(\.text)
+        guard mail.parsed.quarantine == nil, let thread = try thread(of: mail, sender: sender) else {
+            let new = NewTicket(mail, message: message, mailbox: Mailboxes.mailbox(for: mail.recipient, mailboxes))
+            return try open(new, for: requester, also: others, by: provenance)
+        }
+        switch TicketStateMachine.afterRequesterReply(thread.ticket.status) {
+        case .joins(let status):
+            let known = try isParticipant(sender, ticketID: thread.id)
+            try addParticipants(known ? [sender] + others : [sender], ticketID: thread.id)
+            let kept = message.isAutomatic ? thread.ticket.status : status
+            return try addMessage(message, to: thread, status: kept, by: provenance)
+        case .opensLinkedTicket:
+            var new = NewTicket(continuing: thread, with: message)
+            new.subject = mail.subject
+            new.searchSubject = mail.searchSubject
+            new.isAutomatic = message.isAutomatic
+            return try open(new, for: requester, also: others, by: provenance)
+        }
+    }
+
+    private func open(
+        _ new: NewTicket, for requester: Requester, also others: [String], by provenance: Provenance
+    ) throws -> Recorded {
+        var new = new
+        new.participants = [requester.email] + others
+        if new.language.isEmpty { new.language = requester.language }
+        return try openTicket(new, requester: requester, by: provenance)
+    }
+
+    /// The ticket that the mail continues: by a reply address, which nobody can guess; else by the mails it answers, if its sender takes part
+    /// in their ticket. A subject never leads to one.
+    private func thread(of mail: IncomingMail, sender: String) throws -> StoredTicket? {
+        for token in mail.replyTokens {
+            if let ticket = try ticket(replyToken: token) { return ticket }
+        }
+        for mailID in mail.answeredMailIDs {
+            guard let ticket = try ticket(answering: mailID) else { continue }
+            if ticket.ticket.requester?.email == sender { return ticket }
+            if try isParticipant(sender, ticketID: ticket.id) { return ticket }
+        }
+        return nil
+    }
+
+    private func ticket(answering mailID: String) throws -> StoredTicket? {
+        if let ours = MessageIdentifier(mailID) { return try ticket(sentAs: ours) }
+        let id = try ticketID(mailID: mailID)
+        return id == 0 ? nil : try ticket(id)
+    }
+
+    private func ticket(sentAs identifier: MessageIdentifier) throws -> StoredTicket? {
+        guard let ticket = try ticket(identifier.ticketID), identifier.fits(replyToken: ticket.replyToken) else {
+            return nil
+        }
+        return ticket
+    }
+
+    /// The ticket whose mail came back: only what we sent ourselves counts.
+    private func bouncedTicket(_ mail: IncomingMail) throws -> StoredTicket? {
+        let bounce = mail.parsed.bounce ?? MailBounce()
+        for mailID in [bounce.originalMessageID] + mail.answeredMailIDs {
+            if let ours = MessageIdentifier(mailID), let ticket = try ticket(sentAs: ours) { return ticket }
+        }
+        for token in mail.replyTokens + bounce.replyAddresses.map(\.token) {
+            if let ticket = try ticket(replyToken: token) { return ticket }
+        }
+        return nil
+    }
+
+    /// A bounce is a note for the agents: no reply, and nothing that a requester sees.
+    private func note(bounce mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
+        let actor = Actor(kind: .system)
+        var message = NewMessage(mail, author: actor)
+        message.visibility = .internal
+        message.isAutomatic = true
+        return try addMessage(message, to: ticket, status: ticket.ticket.status, by: Provenance(actor: actor))
+    }
+
+    /// Stands for whoever sent a mail that names nobody (RFC 2606: the domain can never exist).
+    private static var unknownSender: String { "unknown-sender@mail.invalid" }
+}

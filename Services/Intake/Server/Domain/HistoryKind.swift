@@ -1,0 +1,11 @@
+/// What happened to a ticket, by the contract's names.
+enum HistoryKind: String, Sendable, CaseIterable {
+    case ticketCreated = "ticket.created"
+    case ticketAssigned = "ticket.assigned"
+    case ticketQueued = "ticket.queued"
+    case statusChanged = "ticket.status_changed"
+    case ticketChanged = "ticket.changed"
+    case messageAdded = "message.added"
+    case slaWarned = "sla.warned"
+    case slaBreached = "sla.breached"
+}

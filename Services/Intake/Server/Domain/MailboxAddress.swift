@@ -1,0 +1,24 @@
+import Model
+
+/// A normalised address, split at its last `@`.
+struct MailboxAddress: Hashable, Sendable {
+    var local: String
+    var domain: String
+
+    /// Nil for what is no address. Angle brackets around it are taken off.
+    init?(_ text: String) {
+        var bare = text.drop { $0 == " " || $0 == "<" }
+        while let last = bare.last, last == " " || last == ">" { bare.removeLast() }
+        guard let address = EmailAddress.normalized(bare), let at = address.lastIndex(of: "@") else { return nil }
+        local = String(address[..<at])
+        domain = String(address[address.index(after: at)...])
+    }
+
+    var text: String { "\(local)@\(domain)" }
+
+    /// `name` of `name+anything`.
+    var mailboxName: Substring { local.prefix { $0 != "+" } }
+
+    /// `anything` of `name+anything`; nil without a plus.
+    var extra: Substring? { local.firstIndex(of: "+").map { local[local.index(after: $0)...] } }
+}

@@ -1,0 +1,20 @@
+/// 128 random bits in hexadecimal: for what must not be guessed.
+enum RandomToken {
+    static let length = 32
+
+    static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return hexadecimal(generator.next()) + hexadecimal(generator.next())
+    }
+
+    /// Whether the text has the shape of a token: 32 lower-case hexadecimal digits.
+    static func isToken(_ text: some StringProtocol) -> Bool {
+        text.utf8.count == length
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,41 @@
+/// Full-text expressions in FTS5's syntax. Every token stands between quotes and holds letters and digits alone, so nothing that a
+/// person types is ever read as syntax.
+struct SearchExpression {
+    let stemmer = Stemmer()
+
+    /// What finds the term: its stem, or a word that begins with what was typed.
+    func expression(_ term: SearchQuery.Term) -> String {
+        let stems = phrase(term.tokens.map(stemmer.stem))
+        if term.isPhrase || term.isExcluded && !term.isPrefix { return "(\(stems))" }
+        let begins = phrase(term.tokens) + (isPrefixUseful(term) ? " *" : "")
+        let trimmed = trimmedPrefix(term).map { " OR \($0)" } ?? ""
+        return "(\(stems) OR \(begins)\(trimmed))"
+    }
+
+    /// One of the terms: for ranking.
+    func any(_ terms: [SearchQuery.Term]) -> String {
+        terms.map(expression).joined(separator: " OR ")
+    }
+
+    /// Requesters by words of name or address; each may go on.
+    func requesters(_ tokens: [String]) -> String {
+        tokens.map { "\(quoted($0)) *" }.joined(separator: " AND ")
+    }
+
+    private func isPrefixUseful(_ term: SearchQuery.Term) -> Bool {
+        term.isPrefix || (term.tokens.last?.utf8.count ?? 0) >= Self.shortestPrefix
+    }
+
+    /// Polish and other inflected words in Latin script have no stemmer here: a long word is also found by its beginning.
+    private func trimmedPrefix(_ term: SearchQuery.Term) -> String? {
+        guard term.tokens.count == 1, let token = term.tokens.first, token.count >= Self.longWord else { return nil }
+        return "\(quoted(String(token.dropLast(2)))) *"
+    }
+
+    private func phrase(_ tokens: [String]) -> String { quoted(tokens.joined(separator: " ")) }
+
+    private func quoted(_ words: String) -> String { "\"\(words)\"" }
+
+    private static let shortestPrefix = 4
+    private static let longWord = 8
+}

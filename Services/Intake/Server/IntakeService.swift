@@ -1,0 +1,51 @@
+import NIOCore
+public import ServiceKit
+
+/// Intake as a service: its store, its methods, its followers, and the door for mail.
+public enum IntakeService {
+    /// What `Main` runs.
+    public static let definition = ServiceDefinition(
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys, build: build)
+
+    @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
+        let mailboxAddress = environment.config.string("mailbox-address") ?? ""
+        try await FirstStart.prepare(environment.store, mailboxAddress: mailboxAddress)
+        let journals = environment.journals
+        let api = IntakeAPI(store: environment.store, blobs: environment.blobs) { place, timeout in
+            _ = await journals.catchUp(to: place, timeout: timeout)
+        }
+        let lmtp = try await lmtpServer(environment, api.mail)
+        let unused = UnusedFiles(
+            store: environment.store, blobs: environment.blobs, clock: environment.clock, logger: environment.logger)
+        return ServiceParts(
+            handlers: [api], followers: followers, services: [lmtp, unused], endpoints: [lmtpEndpoint])
+    }
+
+    private static let lmtpEndpoint = "lmtp"
+
+    private static let keys = [
+        ConfigKey("lmtp-listen", .address, default: "127.0.0.1:7424", help: "Where mail is taken by LMTP"),
+        ConfigKey(
+            "mailbox-address", default: "support@localhost",
+            help: "Address of the default mailbox that the first start makes"),
+    ]
+
+    private static let followers = [
+        FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
+        FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
+    ]
+
+    /// Binds the port and announces it.
+    private static func lmtpServer(_ environment: ServiceEnvironment, _ mail: MailAcceptance) async throws -> LMTPServer
+    {
+        let wanted = environment.config.address("lmtp-listen")
+        let server = try await LMTPServer.bind(
+            LMTPServer.Configuration(host: wanted.host, port: wanted.port), logger: environment.logger
+        ) { envelope, recipient, raw in
+            await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
+        }
+        let address = HostPort(host: wanted.host, port: server.localAddress.port ?? wanted.port)
+        try environment.endpoints.announce(lmtpEndpoint, address)
+        return server
+    }
+}

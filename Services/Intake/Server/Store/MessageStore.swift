@@ -1,0 +1,80 @@
+import Model
+import Store
+
+extension Reader {
+    /// - Parameter publicOnly: internal notes are as if they were not there.
+    func message(_ id: Int64, publicOnly: Bool) throws -> Message? {
+        try row(
+            Self.selectMessage + " WHERE m.id = ?1 AND (?2 = 0 OR m.visibility = 1)",
+            [.integer(id), .integer(publicOnly ? 1 : 0)]
+        ).map(message)
+    }
+
+    /// Oldest first, after an id.
+    func messages(ticketID: Int64, publicOnly: Bool, after: Int64, limit: Int) throws -> [Message] {
+        try rows(
+            Self.selectMessage
+                + " WHERE m.ticket_id = ?1 AND m.id > ?2 AND (?3 = 0 OR m.visibility = 1) ORDER BY m.id LIMIT ?4",
+            [.integer(ticketID), .integer(after), .integer(publicOnly ? 1 : 0), .integer(Int64(limit))]
+        ).map(message)
+    }
+
+    /// Where the raw mail of a message is kept.
+    func messageSource(_ id: Int64) throws -> (hash: String, sizeBytes: Int64)? {
+        let found = try row(
+            "SELECT source_hash, source_bytes FROM messages WHERE id = ? AND source_hash IS NOT NULL", [.integer(id)])
+        return try found.map { (try $0.text("source_hash"), try $0.int("source_bytes")) }
+    }
+
+    static let selectMessage = """
+        SELECT m.*, r.name AS author_name, r.email AS author_email
+        FROM messages m LEFT JOIN requesters r ON m.author_kind = 2 AND r.id = m.author_id
+        """
+
+    private func message(_ row: Row) throws -> Message {
+        let id = try row.int("id")
+        let text = try row.text("text")
+        let name = try row.textOrNil("author_name") ?? ""
+        return Message(
+            id: id, ticketID: try row.int("ticket_id"),
+            visibility: try known("visibility", row, Visibility.init(rawValue:)),
+            channel: try known("channel", row, TicketChannel.init(rawValue:)),
+            author: Actor(
+                kind: try known("author_kind", row, ActorKind.init(rawValue:)), id: try row.int("author_id"),
+                name: try row.text("author_service")),
+            authorName: name.isEmpty ? try row.textOrNil("author_email") ?? "" : name, text: text,
+            newText: try row.textOrNil("new_text") ?? text, html: try row.text("html"),
+            attachments: try attachments(messageID: id), createdAtMilliseconds: try row.int("created_at"),
+            automatic: try row.bool("automatic"), hasSource: try row.textOrNil("source_hash") != nil)
+    }
+}
+
+extension Transaction {
+    /// Stores a message, its files and its Message-ID under a new id. Counts, history and journal are the caller's matter.
+    func insertMessage(_ new: NewMessage, ticketID: Int64) throws -> Int64 {
+        let id = try nextID("message")
+        try execute(
+            """
+            INSERT INTO messages
+                (id, ticket_id, visibility, channel, author_kind, author_id, author_service, text, new_text, html, automatic,
+                mail_id, in_reply_to, source_hash, source_bytes, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(id), .integer(ticketID), number(new.visibility), number(new.channel), number(new.author.kind),
+                .integer(new.author.id), .text(new.author.name), .text(new.text),
+                new.newText == new.text ? .null : .text(new.newText), .text(new.html),
+                .integer(new.isAutomatic ? 1 : 0),
+                .text(new.source?.mailID ?? ""), .text(new.source?.inReplyTo ?? ""),
+                optional(new.source?.blobHash ?? ""), .integer(new.source?.sizeBytes ?? 0), .integer(nowMilliseconds),
+            ])
+        try insertFiles(new.files, messageID: id)
+        try bindAttachments(new.attachmentIDs, messageID: id)
+        if let mailID = new.source?.mailID, !mailID.isEmpty {
+            try execute(
+                "INSERT INTO mail_ids (mail_id, message_id, ticket_id) VALUES (?, ?, ?)",
+                [.text(mailID), .integer(id), .integer(ticketID)])
+        }
+        return id
+    }
+}

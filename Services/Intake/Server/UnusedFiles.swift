@@ -1,0 +1,36 @@
+import Logging
+import ServiceLifecycle
+import Store
+
+/// Forgets, once an hour, uploads that nobody ended and files that no message names, after a day.
+struct UnusedFiles: Service {
+    let store: Store
+    let blobs: BlobStore
+    let clock: any WallClock
+    let logger: Logger
+
+    private static let interval: Duration = .seconds(3600)
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.interval)
+                do {
+                    try await collect()
+                } catch let error as StoreError {
+                    logger.warning("Unused files were not collected", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    /// Removes what is old and unnamed now; returns how many files.
+    @discardableResult
+    func collect() async throws -> Int {
+        let oldest = clock.nowMilliseconds - BlobStore.unnamedMilliseconds
+        try await store.write("forget unused files") { try $0.deleteUnused(before: oldest) }
+        return try await blobs.collect { hashes in
+            try await store.read { try $0.namedBlobs(among: hashes) }
+        }
+    }
+}
