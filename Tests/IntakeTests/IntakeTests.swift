@@ -1,2 +1,0 @@
-import IntakeServer
-import Testing

@@ -1,0 +1,194 @@
+import Model
+import Store
+import Testing
+
+@testable import IntakeServer
+
+@Suite("Which ticket a mail continues")
+struct MailThreadingTests {
+    /// A ticket from Maria's mail, answered by an agent.
+    private func conversation(_ desk: Desk) async throws -> (ticket: Ticket, context: MailContext) {
+        let outcome = try await desk.accept(
+            Mails.with {
+                $0.headers = ["Message-ID: <first@customer.example>", "Cc: Boss <boss@customer.example>"]
+            })
+        let reply = try await desk.api.addMessage(
+            AddMessageRequest(ticketID: outcome.ticketID, body: "Water?", visibility: .public, status: .pending),
+            desk.call())
+        let context = try await desk.api.getMailContext(
+            GetMailContextRequest(ticketID: outcome.ticketID, messageID: reply.message?.id ?? 0),
+            desk.call(Desk.operatorAccount))
+        return (try #require(reply.ticket), context)
+    }
+
+    /// The Message-ID under which notification mails a message out.
+    private func sentID(_ desk: Desk, _ ticketID: Int64, _ messageID: Int64) async throws -> String {
+        let token = try await desk.store.read { try $0.ticket(ticketID)?.replyToken ?? "" }
+        return MessageIdentifier(ticketID: ticketID, messageID: messageID, replyToken: token).text(
+            domain: "desk.example")
+    }
+
+    @Test("The reply address leads to its ticket, whoever writes, and reopens it")
+    func replyAddress() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let raw = Mails.with {
+                $0.from = "Colleague <colleague@elsewhere.example>"
+                $0.subject = "Something else"
+            }
+            let outcome = try await desk.accept(raw, to: context.replyAddress)
+            #expect(outcome.ticketID == ticket.id)
+            #expect(try await desk.ticket(ticket.id).status == .open)
+            let last = try #require(try await desk.messages(ticket.id).last)
+            #expect(last.authorName == "Colleague" && last.visibility == .public)
+        }
+    }
+
+    @Test("An answer to a mail we sent joins its ticket, if its sender takes part in it")
+    func references() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let sent = try await sentID(desk, ticket.id, context.message?.id ?? 0)
+            for sender in ["maria@customer.example", "boss@customer.example"] {
+                let raw = Mails.with {
+                    $0.from = sender.uppercased()
+                    $0.headers = ["In-Reply-To: <\(sent)>"]
+                }
+                #expect(try await desk.accept(raw).ticketID == ticket.id)
+            }
+            let raw = Mails.with { $0.headers = ["References: <first@customer.example> <unknown@x>"] }
+            #expect(try await desk.accept(raw).ticketID == ticket.id)
+        }
+    }
+
+    @Test("A stranger who quotes a Message-ID or names a ticket in the subject opens a ticket of their own")
+    func strangers() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let sent = try await sentID(desk, ticket.id, context.message?.id ?? 0)
+            for header in ["In-Reply-To: <\(sent)>", "References: <first@customer.example>", "X-Nothing: 1"] {
+                let raw = Mails.with {
+                    $0.from = "mallory@evil.example"
+                    $0.subject = "Re: [#\(ticket.id)] Help"
+                    $0.headers = [header]
+                }
+                #expect(try await desk.accept(raw).ticketID != ticket.id)
+            }
+            #expect(try await desk.messages(ticket.id).count == 2)
+        }
+    }
+
+    @Test("A Message-ID with a wrong token leads nowhere, even for the requester")
+    func forgedID() async throws {
+        try await Desk.open { desk in
+            let (ticket, _) = try await conversation(desk)
+            let raw = Mails.with {
+                $0.headers = ["In-Reply-To: <firstline.\(ticket.id).2.0123456789abcdef@desk.example>"]
+            }
+            #expect(try await desk.accept(raw).ticketID != ticket.id)
+        }
+    }
+
+    @Test("An answer after closing opens a new ticket that names the old one")
+    func closed() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            _ = try await desk.api.updateTicket(
+                UpdateTicketRequest(id: ticket.id, expectedVersion: ticket.version, status: .closed), desk.call())
+            let outcome = try await desk.accept(Mails().bytes, to: context.replyAddress)
+            #expect(outcome.ticketID != ticket.id)
+            let facts = try await desk.history(outcome.ticketID)[0].facts
+            #expect(facts.contains(CustomField(name: "follows", value: String(ticket.id))))
+        }
+    }
+
+    @Test("Automatic mail is kept and flagged, reopens nothing and is never answered")
+    func automatic() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let vacation = Mails.with {
+                $0.body = "I am away."
+                $0.headers = ["Auto-Submitted: auto-replied"]
+            }
+            let outcome = try await desk.accept(vacation, to: context.replyAddress)
+            #expect(outcome.ticketID == ticket.id)
+            #expect(try await desk.ticket(ticket.id).status == .pending)
+            let last = try #require(try await desk.messages(ticket.id).last)
+            #expect(last.automatic)
+            let away = try await desk.api.getMailContext(
+                GetMailContextRequest(ticketID: ticket.id, messageID: last.id), desk.call(Desk.operatorAccount))
+            #expect(!away.answerable)
+            let alert = try await desk.accept(Mails.with { $0.headers = ["Auto-Submitted: auto-generated"] })
+            let opened = try await desk.entries().compactMap { entry -> TicketCreated? in
+                guard entry.ticketID == alert.ticketID, case .ticketCreated(let created)? = entry.body else {
+                    return nil
+                }
+                return created
+            }
+            #expect(opened.map(\.automatic) == [true])
+        }
+    }
+
+    @Test("A bounce of our mail is a note on its ticket, never public")
+    func bounce() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let sent = try await sentID(desk, ticket.id, context.message?.id ?? 0)
+            let raw = Mails.with {
+                $0.from = "MAILER-DAEMON@mx.example"
+                $0.subject = "Undelivered Mail Returned to Sender"
+                $0.headers = [
+                    "MIME-Version: 1.0", "Content-Type: multipart/report; report-type=delivery-status; boundary=x",
+                ]
+                $0.body = """
+                    --x\r
+                    Content-Type: text/plain\r
+                    \r
+                    No such user.\r
+                    --x\r
+                    Content-Type: message/delivery-status\r
+                    \r
+                    Final-Recipient: rfc822; maria@customer.example\r
+                    Action: failed\r
+                    Status: 5.1.1\r
+                    --x\r
+                    Content-Type: message/rfc822\r
+                    \r
+                    Message-ID: <\(sent)>\r
+                    Subject: Help\r
+                    \r
+                    Water?\r
+                    --x--\r
+                    """
+            }
+            let outcome = try await desk.accept(raw, envelopeFrom: "")
+            #expect(outcome.ticketID == ticket.id)
+            let last = try #require(try await desk.messages(ticket.id).last)
+            #expect(last.visibility == .internal && last.automatic && last.author?.kind == .system)
+            #expect(try await desk.ticket(ticket.id).status == .pending)
+            #expect(try await desk.messages(ticket.id, by: desk.requester(ticket)).count == 2)
+        }
+    }
+
+    @Test("Outgoing mail names the requester's newest mail and the whole thread")
+    func context() async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            #expect(context.answerable && context.mailboxAddress == "support@desk.example")
+            #expect(context.inReplyTo == "first@customer.example")
+            #expect(context.references == ["first@customer.example"])
+            let parts = context.replyAddress.split(separator: "@")
+            #expect(parts[0].hasPrefix("support+") && parts[0].count == "support+".count + 32)
+            let raw = Mails.with {
+                $0.body = "More fire."
+                $0.headers = ["Message-ID: <second@customer.example>"]
+            }
+            _ = try await desk.accept(raw, to: context.replyAddress)
+            let next = try await desk.api.getMailContext(
+                GetMailContextRequest(ticketID: ticket.id), desk.call(Desk.operatorAccount))
+            let sent = try await sentID(desk, ticket.id, context.message?.id ?? 0)
+            #expect(next.inReplyTo == "second@customer.example")
+            #expect(next.references == ["first@customer.example", sent, "second@customer.example"])
+        }
+    }
+}
