@@ -23,21 +23,23 @@ public enum MailLimits {
     /// The longest file name, in characters.
     public static let maxFilenameCharacters = 120
     /// The longest text of a mail, in bytes; what follows is cut and stays in the raw source.
-    public static let maxTextBytes = 2 * 1024 * 1024
+    public static let maxTextBytes = 1024 * 1024
     /// The longest HTML that is parsed, in bytes.
-    public static let maxHTMLBytes = 2 * 1024 * 1024
+    public static let maxHTMLBytes = 1024 * 1024
     /// The most HTML tags that are kept.
-    public static let maxHTMLTags = 50_000
+    public static let maxHTMLTags = 30_000
     /// The most nodes that the HTML parser may be led to make.
-    public static let maxHTMLNodes = 400_000
+    public static let maxHTMLNodes = 200_000
     /// The deepest nesting of HTML elements that is kept.
     public static let maxHTMLDepth = 200
     /// The most lines beginning with two hyphens (possible part boundaries) in a structured body.
     public static let maxBoundaryLines = 20_000
     /// The most lines that look like header fields in a structured body.
-    public static let maxBodyHeaderLines = 200_000
+    public static let maxBodyHeaderLines = 100_000
     /// The most address fields of one nested header, which GMime reads again at each.
     public static let maxNestedAddressFields = 50
+    /// The most bytes of address fields in a structured body.
+    public static let maxNestedAddressBytes = 512 * 1024
     /// The longest header field inside a structured body, in bytes.
     public static let maxBodyHeaderBytes = 256 * 1024
 }

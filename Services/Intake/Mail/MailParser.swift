@@ -18,8 +18,9 @@ public enum MailParser {
         let header = HeaderBlock(raw)
         readHeader(header, into: &mail)
         if header.isOverLimit { mail.quarantine = .tooManyHeaders }
-        let body = raw[header.bodyStart...]
-        if header.fields.isEmpty { mail.quarantine = body.allSatisfy { $0 <= 32 } ? .empty : .unreadable }
+        // Without a single field, all of it is body.
+        let body = header.fields.isEmpty ? raw[...] : raw[header.bodyStart...]
+        if header.fields.isEmpty { mail.quarantine = raw.allSatisfy { $0 <= 32 } ? .empty : .unreadable }
 
         let content = MailContent.read(header: header, body: body)
         mail.attachments = content.attachments

@@ -12,6 +12,7 @@ private struct HTMLTextWriter {
     private var lines: [String] = []
     private var line = ""
     private var quoteDepth = 0
+    private var lastQuoteDepth = 0
     private var preDepth = 0
     private var pendingBlank = false
     private var items: [Int?] = []
@@ -106,6 +107,10 @@ private struct HTMLTextWriter {
         line = String(scalars)
     }
 
+    private func quoteMarks(_ depth: Int) -> String {
+        depth > 0 ? String(repeating: ">", count: min(depth, 20)) + " " : ""
+    }
+
     private mutating func endBlock() {
         endLine()
         pendingBlank = true
@@ -114,10 +119,11 @@ private struct HTMLTextWriter {
     private mutating func endLine(always: Bool = false) {
         while preDepth == 0, line.last == " " { line.removeLast() }
         guard always || !line.isEmpty else { return }
-        let prefix = quoteDepth > 0 ? String(repeating: ">", count: min(quoteDepth, 20)) + " " : ""
+        let prefix = quoteMarks(quoteDepth)
         if pendingBlank, !lines.isEmpty, lines.last?.allSatisfy({ $0 == ">" || $0 == " " }) == false {
-            lines.append(String(prefix.dropLast()))
+            lines.append(String(quoteMarks(min(quoteDepth, lastQuoteDepth)).dropLast()))
         }
+        lastQuoteDepth = quoteDepth
         pendingBlank = false
         // More than one blank line in a row says nothing.
         if line.isEmpty, let last = lines.last, last.allSatisfy({ $0 == ">" || $0 == " " }), preDepth == 0 { return }

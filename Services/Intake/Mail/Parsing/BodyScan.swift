@@ -5,12 +5,16 @@ enum BodyScan {
         var boundaryLines = 0
         var headerLines = 0
         var addressFields = 0
+        var addressBytes = 0
+        var isAddressField = false
         var fieldBytes = 0
         var position = body.startIndex
         while position < body.endIndex {
             let end = body[position...].firstIndex(of: 10) ?? body.endIndex
             let line = body[position..<end]
             position = end + 1
+            let isContinued = line.first == 32 || line.first == 9
+            isAddressField = isAddressField && isContinued
             if line.isEmpty || line.first == 13 {
                 addressFields = 0
                 fieldBytes = 0
@@ -19,17 +23,20 @@ enum BodyScan {
                 addressFields = 0
                 fieldBytes = 0
                 if boundaryLines > MailLimits.maxBoundaryLines { return .tooManyParts }
-            } else if line.first == 32 || line.first == 9 {
+            } else if isContinued {
                 if fieldBytes > 0 { fieldBytes += line.count }
             } else if let name = fieldName(line) {
                 headerLines += 1
                 fieldBytes = line.count
                 if headerLines > MailLimits.maxBodyHeaderLines { return .tooManyHeaders }
-                if addressNames.contains(name) { addressFields += 1 }
+                isAddressField = addressNames.contains(name)
+                if isAddressField { addressFields += 1 }
                 if addressFields > MailLimits.maxNestedAddressFields { return .tooManyHeaders }
             } else {
                 fieldBytes = 0
             }
+            if isAddressField { addressBytes += line.count }
+            if addressBytes > MailLimits.maxNestedAddressBytes { return .tooManyHeaders }
             if fieldBytes > MailLimits.maxBodyHeaderBytes { return .tooManyHeaders }
         }
         return nil

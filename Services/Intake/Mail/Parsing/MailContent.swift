@@ -23,6 +23,8 @@ struct MailContent {
                 continue
             }
             let value = field.value.prefix(MailLimits.maxHeaderValueBytes / 8).map { $0 < 32 ? 32 : $0 }
+            // A type that names none is no better than a missing one (RFC 2045, section 5.2).
+            if name == "content-type", !value.contains(UInt8(ascii: "/")) { continue }
             source += Array("\(name): ".utf8) + value + [13, 10]
         }
         let type = header.text("content-type").lowercased()

@@ -46,7 +46,7 @@ enum CharsetGuess {
 
     /// Chinese, Japanese and Korean: bytes beyond ASCII come in pairs, and the lead bytes say which.
     private static func doubleByte(_ sample: ArraySlice<UInt8>) -> String? {
-        var pairs = 0, broken = 0, hanzi = 0, hangul = 0, kana = 0, shiftJISKana = 0, lowTrail = 0, big5 = 0
+        var pairs = 0, broken = 0, hanzi = 0, hangul = 0, kana = 0, shiftJISKana = 0, lowTrail = 0, big5 = 0, narrow = 0
         var index = sample.startIndex
         while index + 1 < sample.endIndex {
             let lead = sample[index]
@@ -67,7 +67,9 @@ enum CharsetGuess {
             }
             if lead == 0xA4 || lead == 0xA5 { kana += 1 }
             if (0xB0...0xC8).contains(lead) { hangul += 1 }
-            if (0xB0...0xF7).contains(lead) { hanzi += 1 }
+            // The leads of the common characters; the rare ones lie where Windows-1251 has its small letters.
+            if (0xB0...0xD7).contains(lead) { hanzi += 1 }
+            if (0xC0...0xDF).contains(trail) { narrow += 1 }
             if (0xA1...0xC6).contains(lead), trail < 0x7F || trail >= 0xA1 { big5 += 1 }
             index += 2
         }
@@ -77,7 +79,8 @@ enum CharsetGuess {
         if pairs >= 4, lowTrail * 5 > pairs, big5 * 10 > pairs * 8 { return "BIG5-HKSCS" }
         guard isPaired(sample), !isInsideWords(sample) else { return nil }
         if kana * 3 > pairs { return "EUC-JP" }
-        guard hanzi * 5 > pairs * 4 else { return nil }
+        // Trail bytes spread over the whole range; KOI8-R has its small letters in one third of it.
+        guard hanzi * 5 > pairs * 4, pairs < 3 || narrow * 10 < pairs * 9 else { return nil }
         return hangul == hanzi && spaced(sample) ? "CP949" : "GB18030"
     }
 
@@ -94,7 +97,7 @@ enum CharsetGuess {
     /// Runs of bytes beyond ASCII are of even length.
     private static func isPaired(_ sample: ArraySlice<UInt8>) -> Bool {
         var odd = 0, runs = 0, length = 0
-        for byte in sample {
+        for byte in sample + [0] {
             if byte >= 0x80 {
                 length += 1
             } else if length > 0 {

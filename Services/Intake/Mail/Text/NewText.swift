@@ -17,13 +17,14 @@ enum NewText {
 
     /// Where Outlook's kind of history begins: a separator line or a block of From, Sent, To, Subject.
     private static func historyStart(_ lines: [QuoteLine]) -> Int? {
+        let labels = lines.map { $0.mayBeHeader ? QuotePhrases.label($0.text) : nil }
         var hasText = false
         for (index, line) in lines.enumerated() {
             // What somebody passes on is what they have to say.
             if QuotePhrases.isForwardMark(line.text) { return nil }
             if !line.isBlank, hasText, !line.isQuoted {
                 if QuotePhrases.isSeparator(line.text) { return index }
-                if line.mayBeHeader, isHeaderBlock(lines, at: index) {
+                if labels[index] != nil, isHeaderBlock(labels[index..<min(index + 8, lines.count)]) {
                     // A rule above the block belongs to it.
                     let above = lines[..<index].lastIndex { !$0.isBlank }
                     return above.map { lines[$0].isRule ? $0 : index } ?? index
@@ -34,13 +35,9 @@ enum NewText {
         return nil
     }
 
-    private static func isHeaderBlock(_ lines: [QuoteLine], at start: Int) -> Bool {
-        guard QuotePhrases.label(lines[start].text) != nil else { return false }
-        var labels: Set<QuotePhrases.Label> = []
-        for line in lines[start..<min(start + 8, lines.count)] where line.mayBeHeader {
-            if let label = QuotePhrases.label(line.text) { labels.insert(label) }
-        }
-        return labels.contains(.from) && labels.count >= 3
+    private static func isHeaderBlock(_ labels: ArraySlice<QuotePhrases.Label?>) -> Bool {
+        let named = Set(labels.compactMap { $0 })
+        return named.contains(.from) && named.count >= 3
     }
 
     /// Marks lines like “On Monday, Ann wrote:”, which may be wrapped over up to four lines.
@@ -71,6 +68,7 @@ enum NewText {
     private static func markTornQuotes(_ lines: inout [QuoteLine]) {
         guard lines.count > 2 else { return }
         for index in 1..<(lines.count - 1) where !lines[index].isBlank && lines[index - 1].isQuoted {
+            guard lines[index - 1].text.utf8.count >= QuoteLine.wrapColumn else { continue }
             if lines[index].role == .text, lines[index + 1].isQuoted { lines[index].role = .quoted }
         }
     }

@@ -2,6 +2,9 @@
 struct QuoteLine {
     enum Role { case text, quoted, attribution, unquotedAttribution }
 
+    /// A quoted line shorter than this was not wrapped by a mail program.
+    static let wrapColumn = 60
+
     let text: Substring
     let isBlank: Bool
     let endsInColon: Bool
@@ -12,7 +15,7 @@ struct QuoteLine {
         let trimmed = text.utf8.drop { $0 == 32 || $0 == 9 }
         let last = trimmed.last { $0 != 32 && $0 != 9 }
         isBlank = last == nil || trimmed.elementsEqual([0xC2, 0xA0])
-        endsInColon = last == UInt8(ascii: ":") || text.hasSuffix("：")
+        endsInColon = last == UInt8(ascii: ":") || text.utf8.suffix(3).elementsEqual("：".utf8)
         role = trimmed.first == UInt8(ascii: ">") ? .quoted : .text
     }
 

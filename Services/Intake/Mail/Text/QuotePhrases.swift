@@ -66,6 +66,8 @@ enum QuotePhrases {
     /// Whether joined lines say that somebody wrote something at some time.
     static func isAttribution(_ text: String) -> Bool {
         guard text.utf8.contains(where: { (48...57).contains($0) || $0 == UInt8(ascii: "@") }) else { return false }
+        // Gmail in several languages: a date, a name, an address, a colon.
+        if text.hasSuffix(">:"), text.contains("<"), text.contains("@"), opensAttribution(text[...]) { return true }
         let lower = text.lowercased()
         return verbs.contains { lower.contains($0) }
     }

@@ -1,0 +1,120 @@
+import Mail
+import Testing
+
+@Suite("Hostile mail") struct HostileMailTests {
+    @Test("100,000 header fields are cut at the limit and quarantined")
+    func headers() {
+        for name in ["X-A", "To", "Received", "Content-Type"] {
+            let raw = "Subject: first\n" + String(repeating: "\(name): a@example.com\n", count: 100_000) + "\nbody\n"
+            let mail = MailParser.parse(.mail(raw))
+            #expect(mail.quarantine == .tooManyHeaders)
+            #expect(mail.subject == "first")
+            #expect(mail.text == "body")
+        }
+    }
+
+    @Test("10,000 parts are cut at the limit and quarantined")
+    func parts() {
+        let raw =
+            "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n\nx\n", count: 10_000) + "--b--\n"
+        let mail = MailParser.parse(.mail(raw))
+        #expect(mail.quarantine == .tooManyParts)
+        #expect(mail.attachments.count <= MailLimits.maxAttachments)
+        let many = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: "--b\n", count: 1_000_000)
+        #expect(MailParser.parse(.mail(many)).quarantine == .tooManyParts)
+    }
+
+    @Test("Deep nesting is cut at the limit and quarantined")
+    func depth() {
+        var raw = ""
+        for level in 0..<5_000 { raw += "Content-Type: multipart/mixed; boundary=b\(level)\n\n--b\(level)\n" }
+        #expect(MailParser.parse(.mail(raw)).quarantine != nil)
+        let messages = String(repeating: "Content-Type: message/rfc822\n\n", count: 5_000) + "x"
+        #expect(MailParser.parse(.mail(messages)).attachments.count <= 1)
+        let inner = "Content-Type: message/rfc822\n\n" + String(repeating: "To: a@example.com\n", count: 20_000) + "\nx"
+        #expect(MailParser.parse(.mail(inner)).quarantine == .tooManyHeaders)
+    }
+
+    @Test("201 attachments are cut at the limit and quarantined")
+    func attachments() {
+        let part = "--b\nContent-Type: application/pdf; name=x.pdf\n\nx\n"
+        let raw = "Content-Type: multipart/mixed; boundary=b\n\n" + String(repeating: part, count: 201) + "--b--\n"
+        let mail = MailParser.parse(.mail(raw))
+        #expect(mail.quarantine == .tooManyAttachments)
+        #expect(mail.attachments.count == MailLimits.maxAttachments)
+    }
+
+    @Test("One huge base64 line, NUL bytes and bare CR are taken")
+    func lines() {
+        let base64 = String(repeating: "QUJD", count: 1_000_000)
+        let raw = "Content-Type: application/pdf\nContent-Transfer-Encoding: base64\n\n" + base64
+        #expect(MailParser.parse(.mail(raw)).attachments.first?.bytes.count == 3_000_000)
+        let mail = MailParser.parse(Array("Subject: a\0b\r\nFrom: x\0y@example.com\r\n\r\nbo\0dy\rline".utf8))
+        #expect(mail.subject == "a b" && mail.text == "body\nline")
+    }
+
+    @Test("A mail beyond the size limit is quarantined by its header alone")
+    func size() {
+        let raw = Array("Subject: big\r\n\r\n".utf8) + [UInt8](repeating: 65, count: MailLimits.maxMessageBytes)
+        let mail = MailParser.parse(raw)
+        #expect(mail.quarantine == .tooLarge && mail.subject == "big" && mail.text == "")
+    }
+
+    @Test(
+        "Hostile header values cost what their length says",
+        arguments: [
+            "To: " + String(repeating: "a:", count: 30_000), "To: " + String(repeating: "(", count: 60_000),
+            "To: " + String(repeating: "\"", count: 60_001), "To: " + String(repeating: "<", count: 60_000),
+            "To: " + String(repeating: "a@b,", count: 16_000), "Subject: " + String(repeating: "=?", count: 30_000),
+            "Subject: " + String(repeating: "=?utf-8?Q?=?= ", count: 4_000),
+            "References: " + String(repeating: "<a@b> ", count: 10_000),
+            "Content-Type: text/plain" + (0..<8_000).map { ";a\($0)=b" }.joined(),
+            "Content-Type: text/plain" + (0..<8_000).map { ";a*\($0)*=b" }.joined(),
+        ])
+    func values(line: String) {
+        let mail = MailParser.parse(.mail(line + "\nFrom: a@example.com\n\nbody"))
+        #expect(mail.from?.address == "a@example.com")
+        #expect(mail.to.count <= MailLimits.maxAddresses && mail.references.count <= MailLimits.maxReferences)
+    }
+
+    @Test("Random damage never breaks the reader")
+    func damage() {
+        var generator = SplitMix(state: 42)
+        let base = [UInt8].mail(
+            "From: a@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>x</p>\n--b--\n"
+        )
+        for _ in 0..<2_000 {
+            var raw = base
+            for _ in 0..<Int.random(in: 1...8, using: &generator) {
+                raw[Int.random(in: 0..<raw.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            let mail = MailParser.parse(raw)
+            #expect(!mail.text.utf8.contains(0) && !mail.html.utf8.contains(0))
+        }
+    }
+
+    @Test(
+        "File names are plain",
+        arguments: [
+            ("../../etc/passwd", "passwd"), ("C:\\x\\y.txt", "y.txt"), ("a\u{200B}b\u{202E}c.pdf", "abc.pdf"),
+            ("..", "attachment.pdf"), (".htaccess", "htaccess"), ("a<b>.pdf", "a_b_.pdf"), ("", "attachment.pdf"),
+            (String(repeating: "x", count: 300) + ".pdf", String(repeating: "x", count: 116) + ".pdf"),
+        ])
+    func filenames(name: String, expected: String) {
+        let quoted = name.replacing("\\", with: "\\\\")
+        let mail = MailParser.parse(
+            .mail("Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"\(quoted)\"\n\nx"))
+        #expect(mail.attachments.first?.filename == expected)
+    }
+
+    private struct SplitMix: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+    }
+}

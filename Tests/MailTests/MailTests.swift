@@ -1,2 +1,0 @@
-import Mail
-import Testing
