@@ -118,10 +118,9 @@ let services: [Target] = [
     library(
         "FirstlineCommand", "Services/Firstline/Command",
         [
-            "Model", "Wire", "RPC", "ServiceKit", "COpenSSL", nio, nioPOSIX, logging, argumentParser, subprocess,
-            system,
+            "Model", "Wire", "RPC", "COpenSSL", logging, argumentParser, subprocess, system, unixSignals,
         ]),
-    executable("FirstlineMain", "Services/Firstline/Main", ["FirstlineCommand"]),
+    executable("FirstlineMain", "Services/Firstline/Main", ["FirstlineCommand", argumentParser]),
 ]
 
 let suites: [Target] = [

@@ -1,4 +1,1 @@
 import GatewayServer
-import ServiceKit
-
-await ServiceMain.run(GatewayServer.definition)

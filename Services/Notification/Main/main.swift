@@ -1,1 +1,4 @@
 import NotificationServer
+import ServiceKit
+
+await ServiceMain.run(NotificationService.definition)

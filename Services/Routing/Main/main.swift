@@ -1,1 +1,4 @@
 import RoutingServer
+import ServiceKit
+
+await ServiceMain.run(RoutingService.definition)

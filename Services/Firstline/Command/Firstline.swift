@@ -1,0 +1,22 @@
+public import ArgumentParser
+
+/// The operator's command: runs Firstline on this machine and administers a running one.
+public struct Firstline: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "firstline",
+        abstract: "Runs and administers the Firstline help desk.",
+        version: firstlineVersion,
+        subcommands: [
+            UpCommand.self, StatusCommand.self, TokenCommand.self, AgentCommand.self, MailCommand.self,
+            CertsCommand.self, RPCCommand.self,
+        ]
+    )
+
+    @Option(name: .customLong("data"), help: ArgumentHelp("Folder of everything that lasts.", valueName: "dir"))
+    var data: String?
+
+    public init() {}
+}
+
+/// What this build calls itself.
+let firstlineVersion = "0.1.0"

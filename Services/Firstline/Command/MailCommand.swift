@@ -1,0 +1,60 @@
+import ArgumentParser
+import Glibc
+import Model
+import Wire
+
+/// `firstline mail`: a mail server's pipe. Exits 0 once the message is stored, 75 to be tried again, 65 never.
+struct MailCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mail",
+        abstract: "Reads one raw message on standard input and stores it.",
+        discussion: "Exits 0 only once the message is stored, 75 to be tried again, 65 when it can never be stored.")
+
+    /// The largest message taken, as LMTP's SIZE says.
+    static let largestMessageBytes = 25 * 1024 * 1024
+
+    @ParentCommand var firstline: Firstline
+    @OptionGroup var dataOption: DataOption
+    @Option(help: ArgumentHelp("Envelope sender; empty for a bounce.", valueName: "address")) var sender = ""
+    @Option(help: ArgumentHelp("Envelope recipient; empty for the default mailbox.", valueName: "address"))
+    var recipient = ""
+
+    func run() async throws {
+        try await Failures.reported {
+            let installation = dataOption.installation(firstline)
+            let raw = try Self.readStandardInput()
+            let system: RunningSystem
+            do { system = try installation.runningSystem() } catch let failure as CommandFailure {
+                throw CommandFailure(failure.message, ExitStatus.temporaryFailure)
+            }
+            let reply = try await SystemClients.with(system, installation) { clients in
+                let intake = IntakeClient(try clients.channel("intake"))
+                var request = AcceptMailRequest(envelopeFrom: sender, recipient: recipient)
+                if raw.count <= Uploader.chunkBytes {
+                    request.raw = raw
+                } else {
+                    request.uploadToken = try await Uploader(intake: intake).upload(raw)
+                }
+                return try await intake.acceptMail(request, CallOptions(timeout: .seconds(60)))
+            }
+            Terminal.print("ticket \(reply.ticketID) message \(reply.messageID)")
+        }
+    }
+
+    private static func readStandardInput() throws -> [UInt8] {
+        var raw: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = read(STDIN_FILENO, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw CommandFailure("cannot read standard input", ExitStatus.temporaryFailure) }
+            if count == 0 { break }
+            raw += chunk[..<count]
+            guard raw.count <= largestMessageBytes else {
+                throw CommandFailure("the message is larger than \(largestMessageBytes) bytes", ExitStatus.dataError)
+            }
+        }
+        guard !raw.isEmpty else { throw CommandFailure("the message is empty", ExitStatus.dataError) }
+        return raw
+    }
+}

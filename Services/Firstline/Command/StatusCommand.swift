@@ -1,0 +1,88 @@
+import ArgumentParser
+import FoundationEssentials
+import Model
+import Wire
+
+/// `firstline status`: each service's health, version and journal.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Shows each service's health, version, journal and lags.")
+
+    @ParentCommand var firstline: Firstline
+    @OptionGroup var dataOption: DataOption
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+        try await Failures.reported {
+            let installation = dataOption.installation(firstline)
+            let system = try installation.runningSystem()
+            let states = try await SystemClients.with(system, installation) { clients in
+                var states: [ServiceStatus] = []
+                for service in system.services {
+                    let health = try? await HealthClient(clients.channel(service.name))
+                        .check(HealthCheckRequest(), CallOptions(timeout: .seconds(2)))
+                    states.append(ServiceStatus(service, health, pid: installation.pid(of: service.name)))
+                }
+                return states
+            }
+            try show(states)
+            guard states.allSatisfy(\.ready) else { throw ExitStatus.unavailable }
+        }
+    }
+
+    private func show(_ states: [ServiceStatus]) throws {
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            Terminal.print(String(decoding: try encoder.encode(["services": states]), as: UTF8.self))
+            return
+        }
+        Terminal.table(
+            ["SERVICE", "READY", "PID", "RPC", "JOURNAL", "FOLLOWS (LAG)"],
+            states.map { state in
+                [
+                    state.name, state.ready ? "yes" : "no", state.pid.map(String.init) ?? "-", state.rpc,
+                    "\(state.journal.term):\(state.journal.head)",
+                    state.follows.map { "\($0.source) (\($0.lag))" }.joined(separator: ", "),
+                ]
+            })
+    }
+}
+
+/// One service in `firstline status --json`.
+struct ServiceStatus: Encodable, Sendable {
+    struct Journal: Encodable, Sendable {
+        var term: Int64
+        var head: Int64
+    }
+
+    struct Follow: Encodable, Sendable {
+        var source: String
+        var offset: Int64
+        var lag: Int64
+    }
+
+    var name: String
+    var pid: Int32?
+    var rpc: String
+    var admin: String
+    var lmtp: String?
+    var http: String?
+    var version: String
+    var ready: Bool
+    var journal: Journal
+    var follows: [Follow]
+
+    init(_ service: RunningSystem.Service, _ health: HealthCheckResponse?, pid: Int32?) {
+        name = service.name
+        self.pid = pid
+        rpc = service.rpc
+        admin = service.admin
+        lmtp = service.lmtp
+        http = service.http
+        version = health?.version ?? ""
+        ready = health?.ready ?? false
+        journal = Journal(term: health?.journalTerm ?? 0, head: health?.journalHead ?? 0)
+        follows = (health?.follows ?? []).map { Follow(source: $0.source, offset: $0.offset, lag: $0.lag) }
+    }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// Which service listens where.
+struct PortPlan: Sendable {
+    /// In order of their ports.
+    static let services = ["intake", "routing", "sla-timer", "notification", "gateway"]
+    static let adminStep = 100
+    static let lmtpStep = 24
+    /// The highest base port whose last admin port is still a port.
+    static let highestBase = 65_535 - adminStep - services.count
+
+    var rpc: [String: Int] = [:]
+    var admin: [String: Int] = [:]
+    var lmtp: Int
+
+    /// The contract's ports above `base`; 0 takes free ones.
+    init(base: Int) throws {
+        if base == 0 {
+            var free = try FreePorts.take(Self.services.count * 2 + 1)
+            lmtp = free.removeLast()
+            for name in Self.services {
+                rpc[name] = free.removeLast()
+                admin[name] = free.removeLast()
+            }
+            return
+        }
+        guard (1...Self.highestBase).contains(base) else {
+            throw CommandFailure("--base-port must be 0 or 1 to \(Self.highestBase)", ExitStatus.usage)
+        }
+        lmtp = base + Self.lmtpStep
+        for (index, name) in Self.services.enumerated() {
+            rpc[name] = base + index + 1
+            admin[name] = base + index + 1 + Self.adminStep
+        }
+    }
+}
+
+/// Ports of the loopback that nobody listens on now.
+enum FreePorts {
+    /// All held at once, so that they differ, and let go together.
+    static func take(_ count: Int) throws -> [Int] {
+        var held: [Int32] = []
+        defer { held.forEach { _ = close($0) } }
+        return try (0..<count).map { _ in
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            held.append(descriptor)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let bound = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+                }
+            }
+            guard descriptor >= 0, bound else {
+                throw CommandFailure("no free port on 127.0.0.1", ExitStatus.unavailable)
+            }
+            return Int(UInt16(bigEndian: address.sin_port))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// `firstline up`: runs every service on this machine until SIGINT or SIGTERM.
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Runs every service on this machine until SIGINT or SIGTERM.")
+
+    @ParentCommand var firstline: Firstline
+    @OptionGroup var dataOption: DataOption
+    @OptionGroup var options: UpOptions
+
+    func run() async throws {
+        try await Failures.reported {
+            var options = options
+            let installation = dataOption.installation(firstline)
+            try installation.lock()
+            options.http = try Self.resolvedAddress(options.http)
+            let isNew = !FileManager.default.fileExists(atPath: installation.adminToken)
+            try Credentials(installation: installation).makeMissing(for: PortPlan.services)
+            let plans = ServicePlans(
+                installation: installation, ports: try PortPlan(base: options.basePort), options: options,
+                programs: try Self.folderOfPrograms())
+            let system = RunningSystem(
+                pid: getpid(), insecure: options.insecureLoopback, services: plans.all.map(\.addresses))
+            try installation.record(system)
+            defer { installation.forgetRunningSystem() }
+            let greeting = Greeting(
+                installation: installation, system: system, isNew: isNew, demo: options.demo, http: options.http)
+            try await Supervisor(plans: plans.all, system: system, installation: installation).run {
+                try await greeting.say()
+            }
+        }
+    }
+
+    /// The services' executables stand beside this one.
+    private static func folderOfPrograms() throws -> String {
+        let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    /// An address whose port is known: a free one for port 0.
+    private static func resolvedAddress(_ address: String) throws -> String {
+        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]),
+            (0...65_535).contains(port), colon != address.startIndex
+        else { throw CommandFailure("--http: \(address) is no ADDR:PORT", ExitStatus.usage) }
+        return port == 0 ? "\(address[..<colon]):\(try FreePorts.take(1)[0])" : address
+    }
+}

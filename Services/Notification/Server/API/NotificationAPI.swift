@@ -1,0 +1,50 @@
+import Model
+import ServiceKit
+import Store
+import Wire
+
+/// The RPC face of Notification.
+struct NotificationAPI: NotificationHandler {
+    let store: Store
+    let sender: Sender
+
+    func listDeliveries(
+        _ request: ListDeliveriesRequest, _ context: CallContext
+    ) async throws -> ListDeliveriesResponse {
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "deliveries")
+        return try await store.read { reader in
+            let (deliveries, next) = page.cut(
+                try DeliveryStore.list(
+                    below: page.beforeID, ticketID: request.ticketID, state: request.state, limit: page.readLimit,
+                    in: reader), id: \.id)
+            return ListDeliveriesResponse(deliveries: deliveries, nextCursor: next)
+        }
+    }
+
+    func getDelivery(_ request: GetDeliveryRequest, _ context: CallContext) async throws -> Delivery {
+        try await store.read { reader in try Self.found(request.id, in: reader) }
+    }
+
+    func retryDelivery(_ request: GetDeliveryRequest, _ context: CallContext) async throws -> Delivery {
+        let delivery = try await store.perform(context, request) { transaction in
+            var delivery = try Self.found(request.id, in: transaction)
+            guard delivery.state == .failed || delivery.state == .waiting else {
+                throw RPCError(
+                    .failedPrecondition, "delivery \(delivery.id) is \(delivery.state.name)",
+                    detail: ErrorDetail(code: "not_retriable"))
+            }
+            delivery.state = .waiting
+            delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds
+            try DeliveryStore.update(delivery, in: transaction)
+            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+            return delivery
+        }
+        sender.wake()
+        return delivery
+    }
+
+    private static func found(_ id: Int64, in reader: Reader) throws -> Delivery {
+        guard let planned = try DeliveryStore.find(id, in: reader) else { throw RPCError.notFound("delivery \(id)") }
+        return planned.delivery
+    }
+}

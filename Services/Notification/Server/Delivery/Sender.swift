@@ -1,0 +1,168 @@
+import Logging
+import Model
+import ServiceKit
+import ServiceLifecycle
+import Store
+import Wire
+
+/// Sends what is due, again and again until it went through or is given up. At least once, always under the same Message-ID.
+struct Sender: Service {
+    /// How many deliveries are under way at once.
+    static let mostAtOnce = 8
+    /// How many due deliveries one look takes.
+    static let batch = 64
+    /// The longest sleep between looks.
+    static let longestSleep: Duration = .seconds(30)
+    /// The pause while a service that must be asked is down.
+    static let unreachablePauseMilliseconds: Int64 = 2_000
+
+    let store: Store
+    let clock: any WallClock
+    let writer: MailWriter
+    let transport: any MailTransport
+    let logger: Logger
+    private let alarm = Alarm()
+
+    init(
+        store: Store, clock: any WallClock, writer: MailWriter, transport: any MailTransport, logger: Logger
+    ) {
+        self.store = store
+        self.clock = clock
+        self.writer = writer
+        self.transport = transport
+        self.logger = logger
+    }
+
+    /// Something new may be due.
+    func wake() {
+        alarm.ring()
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    if try await sendDue() == 0 { await sleep() }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.error("cannot look at deliveries", metadata: ["error": "\(error)"])
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            }
+        }
+    }
+
+    /// Sends one batch of what is due; how many there were.
+    func sendDue() async throws -> Int {
+        let now = clock.nowMilliseconds
+        let due = try await store.read { try DeliveryStore.due(at: now, limit: Self.batch, in: $0) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, planned) in due.enumerated() {
+                if index >= Self.mostAtOnce { try await group.next() }
+                group.addTask { try await attempt(planned) }
+            }
+            try await group.waitForAll()
+        }
+        return due.count
+    }
+
+    private func sleep() async {
+        let next = try? await store.read { try DeliveryStore.nextDue(in: $0) }
+        let pause = next.map { Duration.milliseconds(max($0 - clock.nowMilliseconds, 1)) } ?? Self.longestSleep
+        await alarm.wait(atMost: min(pause, Self.longestSleep))
+    }
+
+    private func attempt(_ planned: PlannedDelivery) async throws {
+        let outcome: MailWriter.Outcome
+        do {
+            outcome = try await writer.write(planned)
+        } catch let error as RPCError {
+            try await record(planned.delivery, failed: error)
+            return
+        }
+        switch outcome {
+        case .suppress(let code): try await settle(planned.delivery, .suppressed, code: code)
+        case .write(let mail):
+            var delivery = planned.delivery
+            delivery.recipient = mail.toAddress
+            delivery.messageIDHeader = mail.messageID
+            if try await isOverCap(delivery) {
+                try await settle(delivery, .suppressed, code: "rate_cap")
+            } else {
+                try await transmit(mail, delivery)
+            }
+        }
+    }
+
+    private func transmit(_ mail: OutgoingMail, _ delivery: Delivery) async throws {
+        do {
+            try await transport.send(
+                MailComposer.compose(mail), deliveryID: delivery.id, envelopeFrom: mail.envelopeFrom,
+                recipient: mail.toAddress)
+        } catch {
+            logger.warning(
+                "delivery did not go through",
+                metadata: ["delivery.id": "\(delivery.id)", "error": "\(error.message)"])
+            return try await record(delivery, error.message, isPermanent: error.isPermanent)
+        }
+        try await settle(delivery, .sent, code: "")
+    }
+
+    private func isOverCap(_ delivery: Delivery) async throws -> Bool {
+        guard let most = RateCap.most(delivery.kind) else { return false }
+        let since = clock.nowMilliseconds - RateCap.windowMilliseconds
+        return try await store.read {
+            try DeliveryStore.sent(delivery.kind, to: delivery.recipient, since: since, in: $0) >= most
+        }
+    }
+
+    /// What could not be asked: a service that is down is asked again soon, which counts as no attempt.
+    private func record(_ delivery: Delivery, failed error: RPCError) async throws {
+        switch error.code {
+        case .notFound, .invalidArgument, .permissionDenied, .failedPrecondition:
+            try await settle(delivery, .failed, code: error.message)
+        default:
+            try await store.write("delivery.postpone") { transaction in
+                var delivery = delivery
+                delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds + Self.unreachablePauseMilliseconds
+                delivery.lastError = error.message
+                try DeliveryStore.update(delivery, in: transaction)
+            }
+        }
+    }
+
+    /// What the other side did not take: tried again later, unless it never will.
+    private func record(_ delivery: Delivery, _ message: String, isPermanent: Bool) async throws {
+        let chance = Double.random(in: 0..<1)
+        try await store.write("delivery.retry") { transaction in
+            var delivery = delivery
+            delivery.attempts += 1
+            delivery.lastError = message
+            let next = RetrySchedule.next(
+                attempts: delivery.attempts, createdAtMilliseconds: delivery.createdAtMilliseconds,
+                nowMilliseconds: transaction.nowMilliseconds, chance: chance)
+            if let next, !isPermanent {
+                delivery.nextAttemptAtMilliseconds = next
+            } else {
+                delivery.state = .failed
+            }
+            try DeliveryStore.update(delivery, in: transaction)
+            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+        }
+    }
+
+    private func settle(_ delivery: Delivery, _ state: DeliveryState, code: String) async throws {
+        try await store.write("delivery.settle") { transaction in
+            var delivery = delivery
+            delivery.state = state
+            delivery.lastError = code
+            if state == .sent {
+                delivery.attempts += 1
+                delivery.sentAtMilliseconds = transaction.nowMilliseconds
+            }
+            try DeliveryStore.update(delivery, in: transaction)
+            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import ServiceKit
+import Wire
+
+/// Notification: everything that leaves the house.
+public enum NotificationService {
+    public static let definition = ServiceDefinition(
+        name: "notification", migrations: Schema.migrations, peers: ["intake", "routing", "sla-timer", "gateway"],
+        keys: [
+            ConfigKey(
+                "smtp", help: "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; unset writes to the outbox"),
+            ConfigKey("smtp-user", help: "User at the mail server"),
+            ConfigKey("smtp-password", help: "Password at the mail server", secret: true),
+            ConfigKey("outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
+        ]
+    ) { environment in
+        let transport: any MailTransport =
+            if let url = environment.config.string("smtp") {
+                try SMTPTransport(
+                    url: url, user: environment.config.string("smtp-user") ?? "",
+                    password: environment.config.string("smtp-password") ?? "")
+            } else {
+                try OutboxTransport(
+                    folder: environment.config.string("outbox") ?? environment.dataFolder + "/outbox")
+            }
+        let writer = MailWriter(
+            intake: IntakeClient(environment.channel(to: "intake")),
+            gateway: GatewayClient(environment.channel(to: "gateway")))
+        let sender = Sender(
+            store: environment.store, clock: environment.clock, writer: writer, transport: transport,
+            logger: environment.logger)
+        return ServiceParts(
+            handlers: [NotificationAPI(store: environment.store, sender: sender)],
+            followers: ["intake", "sla-timer"].map { source in
+                FollowerDefinition(source: source) { transaction, entry in
+                    try DeliveryPlanner.apply(entry, from: source, in: transaction)
+                } afterCommit: {
+                    sender.wake()
+                }
+            },
+            services: [sender])
+    }
+}

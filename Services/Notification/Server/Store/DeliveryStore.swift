@@ -1,0 +1,113 @@
+import Model
+import Store
+
+/// Deliveries, and the SQL that keeps them.
+enum DeliveryStore {
+    /// Enters a delivery unless the same entry asked for it before; nil then.
+    static func add(_ planned: PlannedDelivery, in transaction: Transaction) throws -> Delivery? {
+        var delivery = planned.delivery
+        let known = try transaction.row(
+            "SELECT id FROM deliveries WHERE kind = ? AND cause = ?",
+            [.integer(Int64(delivery.kind.rawValue)), .text(planned.cause)])
+        guard known == nil else { return nil }
+        delivery.id = try transaction.nextID("delivery")
+        delivery.createdAtMilliseconds = transaction.nowMilliseconds
+        delivery.state = .waiting
+        delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds
+        try transaction.execute(
+            """
+            INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
+                next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0)
+            """,
+            [
+                .integer(delivery.id), .integer(Int64(delivery.kind.rawValue)), .text(planned.cause),
+                .integer(delivery.ticketID), .integer(delivery.messageID), .integer(planned.userID),
+                .text(planned.detail), .integer(Int64(delivery.state.rawValue)),
+                .integer(delivery.nextAttemptAtMilliseconds), .integer(delivery.createdAtMilliseconds),
+            ])
+        return delivery
+    }
+
+    static func find(_ id: Int64, in reader: Reader) throws -> PlannedDelivery? {
+        try reader.row(select + " WHERE id = ?", [.integer(id)]).map(planned)
+    }
+
+    /// Waiting deliveries whose time has come, the earliest first.
+    static func due(at nowMilliseconds: Int64, limit: Int, in reader: Reader) throws -> [PlannedDelivery] {
+        try reader.rows(
+            select + " WHERE state = 1 AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, id LIMIT ?",
+            [.integer(nowMilliseconds), .integer(Int64(limit))]
+        ).map(planned)
+    }
+
+    /// When the next waiting delivery is due; nil when none waits.
+    static func nextDue(in reader: Reader) throws -> Int64? {
+        try reader.row(
+            "SELECT next_attempt_at_ms FROM deliveries WHERE state = 1 ORDER BY next_attempt_at_ms, id LIMIT 1"
+        ).map { try $0.int("next_attempt_at_ms") }
+    }
+
+    static func update(_ delivery: Delivery, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE deliveries SET recipient = ?, state = ?, attempts = ?, next_attempt_at_ms = ?, last_error = ?,
+                message_id_header = ?, sent_at_ms = ? WHERE id = ?
+            """,
+            [
+                .text(delivery.recipient), .integer(Int64(delivery.state.rawValue)),
+                .integer(Int64(delivery.attempts)), .integer(delivery.nextAttemptAtMilliseconds),
+                .text(delivery.lastError), .text(delivery.messageIDHeader), .integer(delivery.sentAtMilliseconds),
+                .integer(delivery.id),
+            ])
+    }
+
+    /// How many of a kind an address was sent since an instant.
+    static func sent(_ kind: DeliveryKind, to recipient: String, since: Int64, in reader: Reader) throws -> Int {
+        let row = try reader.row(
+            """
+            SELECT count(*) AS sent FROM deliveries
+            WHERE state = 2 AND recipient = ? AND kind = ? AND sent_at_ms >= ?
+            """, [.text(recipient), .integer(Int64(kind.rawValue)), .integer(since)])
+        return try Int(row?.int("sent") ?? 0)
+    }
+
+    /// Newest first, below an id; of one ticket and state unless they are 0 and unspecified.
+    static func list(
+        below id: Int64, ticketID: Int64, state: DeliveryState, limit: Int, in reader: Reader
+    ) throws -> [Delivery] {
+        var conditions = ["id < ?"]
+        var values: [Value] = [.integer(id)]
+        if ticketID != 0 {
+            conditions.append("ticket_id = ?")
+            values.append(.integer(ticketID))
+        }
+        if state != .unspecified {
+            conditions.append("state = ?")
+            values.append(.integer(Int64(state.rawValue)))
+        }
+        values.append(.integer(Int64(limit)))
+        return try reader.rows(
+            select + " WHERE " + conditions.joined(separator: " AND ") + " ORDER BY id DESC LIMIT ?", values
+        ).map { try planned($0).delivery }
+    }
+
+    private static let select = """
+        SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
+            last_error, message_id_header, created_at_ms, sent_at_ms FROM deliveries
+        """
+
+    private static func planned(_ row: Row) throws -> PlannedDelivery {
+        PlannedDelivery(
+            delivery: Delivery(
+                id: try row.int("id"), kind: DeliveryKind(rawValue: Int32(try row.int("kind"))) ?? .unspecified,
+                ticketID: try row.int("ticket_id"), messageID: try row.int("message_id"),
+                recipient: try row.text("recipient"),
+                state: DeliveryState(rawValue: Int32(try row.int("state"))) ?? .unspecified,
+                attempts: Int32(try row.int("attempts")),
+                nextAttemptAtMilliseconds: try row.int("next_attempt_at_ms"), lastError: try row.text("last_error"),
+                messageIDHeader: try row.text("message_id_header"),
+                createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms")),
+            cause: try row.text("cause"), userID: try row.int("user_id"), detail: try row.text("detail"))
+    }
+}

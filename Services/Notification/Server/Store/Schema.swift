@@ -1,0 +1,35 @@
+import Store
+
+/// The definitions of Notification's store, append-only.
+enum Schema {
+    static let migrations = [
+        Migration(
+            "0001 deliveries",
+            sqlite: """
+                -- cause: the journal entry that asked for it, as "service:offset"; with the kind it makes a delivery unique.
+                -- user_id: the agent it goes to; 0 when it goes to the requester.
+                CREATE TABLE deliveries (
+                    id INTEGER PRIMARY KEY,
+                    kind INTEGER NOT NULL,
+                    cause TEXT NOT NULL,
+                    ticket_id INTEGER NOT NULL,
+                    message_id INTEGER NOT NULL,
+                    user_id INTEGER NOT NULL,
+                    detail TEXT NOT NULL,
+                    recipient TEXT NOT NULL,
+                    state INTEGER NOT NULL,
+                    attempts INTEGER NOT NULL,
+                    next_attempt_at_ms INTEGER NOT NULL,
+                    last_error TEXT NOT NULL,
+                    message_id_header TEXT NOT NULL,
+                    created_at_ms INTEGER NOT NULL,
+                    sent_at_ms INTEGER NOT NULL,
+                    UNIQUE (kind, cause)
+                ) STRICT;
+                CREATE INDEX deliveries_due ON deliveries (next_attempt_at_ms, id) WHERE state = 1;
+                CREATE INDEX deliveries_by_ticket ON deliveries (ticket_id, id);
+                CREATE INDEX deliveries_by_state ON deliveries (state, id);
+                CREATE INDEX deliveries_sent ON deliveries (recipient, kind, sent_at_ms) WHERE state = 2;
+                """)
+    ]
+}

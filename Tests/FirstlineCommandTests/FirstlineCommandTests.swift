@@ -1,2 +1,0 @@
-import FirstlineCommand
-import Testing

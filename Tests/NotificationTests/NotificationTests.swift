@@ -1,2 +1,0 @@
-import NotificationServer
-import Testing
