@@ -63,9 +63,10 @@ struct StreamingTests {
     @Test("A stream's deadline ends it")
     func deadline() async throws {
         try await Loopback.with { (loopback) async throws in
+            _ = try await loopback.client.call(EchoHandler.say)
             let error = await failure {
                 try await loopback.client.serverStreaming(
-                    EchoHandler.hangStreaming, Text(""), CallOptions(timeout: .milliseconds(100))
+                    EchoHandler.hangStreaming, Text(""), CallOptions(timeout: .milliseconds(300))
                 ) { (_: Text) in }
             }
             #expect(error?.code == .deadlineExceeded)

@@ -135,7 +135,7 @@ final class ServerCall: @unchecked Sendable {
             if taken { break }
             try await waitForCredit()
         }
-        connection.post(.message(self, body))
+        connection.send(self, body)
     }
 
     private func waitForCredit() async throws {

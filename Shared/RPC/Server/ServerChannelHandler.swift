@@ -245,6 +245,14 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: - Events from other threads
 
+    /// Sends one message of a stream; from any thread.
+    func send(_ call: ServerCall, _ body: ByteBuffer) {
+        guard eventLoop.inEventLoop else { return post(.message(call, body)) }
+        guard !call.isOver else { return }
+        out.writeFrame(.message, stream: call.stream, body: body)
+        flushUnlessReading()
+    }
+
     func post(_ event: Event) {
         mailbox.post(event) { self.takeEvents() }
     }
@@ -255,8 +263,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         for event in mailbox.take() {
             switch event {
             case .message(let call, let body):
-                guard !call.isOver else { continue }
-                out.writeFrame(.message, stream: call.stream, body: body)
+                send(call, body)
             case .finished(let call, let outcome): finished(call, outcome)
             }
             if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
