@@ -1,1 +1,4 @@
 import SLATimerServer
+import ServiceKit
+
+await ServiceMain.run(SLATimerService.definition)
