@@ -114,7 +114,8 @@ struct MailContent {
     }
 
     private mutating func read(_ part: MimePart, type: String, into index: Int?) {
-        let text = Charset.decode(part.content, declared: part.charset)
+        // More than is kept of a text need not be converted; no charset takes more than four bytes a character.
+        let text = Charset.decode(Array(part.content.prefix(MailLimits.maxTextBytes * 4)), declared: part.charset)
         var segment = Segment()
         if type == "text/html" {
             segment.html = text

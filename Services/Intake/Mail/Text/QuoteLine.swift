@@ -29,20 +29,25 @@ struct QuoteLine {
 
     var hasDigitOrAt: Bool { text.utf8.contains { (48...57).contains($0) || $0 == UInt8(ascii: "@") } }
 
-    /// Short enough and with a colon near its start.
+    /// With a colon near its start.
     var mayBeHeader: Bool {
-        !isBlank && text.utf8.count < 2_000 && (text.prefix(32).contains(":") || text.prefix(16).contains("："))
+        !isBlank && text.utf8.prefix(64).contains { $0 == UInt8(ascii: ":") || $0 == 0xEF }
     }
 
     /// A line of underscores or hyphens alone.
     var isRule: Bool {
-        let marks = text.utf8.filter { $0 != 32 && $0 != 9 }
-        return marks.count >= 10 && marks.allSatisfy { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+        var marks = 0
+        for byte in text.utf8 where byte != 32 && byte != 9 {
+            guard byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") else { return false }
+            marks += 1
+        }
+        return marks >= 10
     }
 
     /// `--`, or a long rule: what follows may be a signature or a list's footer.
     var isSignatureRule: Bool {
+        guard let first = text.utf8.first(where: { $0 != 32 }), [45, 95, 0xE2].contains(first) else { return false }
         let trimmed = text.utf8.filter { $0 != 32 }
-        return trimmed.elementsEqual("--".utf8) || text == "—" || (isRule && trimmed.count >= 20)
+        return trimmed.elementsEqual("--".utf8) || trimmed.elementsEqual("—".utf8) || (isRule && trimmed.count >= 20)
     }
 }

@@ -13,7 +13,9 @@ enum QuotePhrases {
 
     /// What stands between the hyphens of a line like `---- Title ----`, in lower case.
     private static func title(of line: Substring) -> String? {
-        guard line.utf8.count < 120 else { return nil }
+        guard line.utf8.count < 120, let first = line.utf8.first(where: { $0 != 32 && $0 != 9 }),
+            [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "*"), UInt8(ascii: "=")].contains(first)
+        else { return nil }
         let marks: Set<Character> = ["-", "_", "*", " ", "\t", "="]
         var core = line.drop { marks.contains($0) }
         guard line.prefix(upTo: core.startIndex).count(where: { $0 == "-" || $0 == "_" }) >= 2 else { return nil }
@@ -39,9 +41,10 @@ enum QuotePhrases {
 
     /// The header field that a line of an Outlook block names; nil for another line.
     static func label(_ line: Substring) -> Label? {
-        guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
-        let name = line[..<colon].filter { !"*_\u{A0}\t".contains($0) }.lowercased()
-        return labels[PlainText.line(name)]
+        let start = String(line.unicodeScalars.prefix(32))
+        guard let colon = start.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
+        let name = start[..<colon].filter { $0 != "*" && $0 != "_" }.lowercased()
+        return labels[PlainText.line(name.replacing("\u{A0}", with: " "))]
     }
 
     private static let labels: [String: Label] = {
