@@ -58,7 +58,7 @@ struct MimePart {
 
     func rawHeader(_ name: String) -> [UInt8]? {
         guard let raw = firstline_gmime_raw_header(object, name) else { return nil }
-        return Array(String(cString: raw).utf8).isEmpty ? nil : Self.bytes(raw)
+        return raw.pointee == 0 ? nil : Self.bytes(raw)
     }
 
     /// The content, transfer encoding undone; of a nested message, its source.
