@@ -1,1 +1,4 @@
 import GatewayServer
+import ServiceKit
+
+await ServiceMain.run(GatewayServer.definition)

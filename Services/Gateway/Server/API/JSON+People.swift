@@ -1,0 +1,70 @@
+import Model
+
+extension JSONValue {
+    static func requester(_ requester: Requester) -> JSONValue {
+        [
+            "id": .integer(requester.id), "email": .text(requester.email), "name": .text(requester.name),
+            "organization_id": .id(requester.organizationID), "external_id": .text(requester.externalID),
+            "language": .text(requester.language), "calendar_id": .id(requester.calendarID),
+            "created_at": .instant(requester.createdAtMilliseconds),
+            "updated_at": .instant(requester.updatedAtMilliseconds),
+        ]
+    }
+
+    static func organization(_ organization: Organization) -> JSONValue {
+        [
+            "id": .integer(organization.id), "name": .string(organization.name),
+            "external_id": .text(organization.externalID), "domains": .strings(organization.domains),
+            "language": .text(organization.language), "calendar_id": .id(organization.calendarID),
+            "created_at": .instant(organization.createdAtMilliseconds),
+            "updated_at": .instant(organization.updatedAtMilliseconds),
+        ]
+    }
+
+    /// - Parameter routing: what routing knows of the agent; without it those fields are null or empty.
+    static func agent(_ user: User, _ routing: RoutingAgent?) -> JSONValue {
+        [
+            "id": .integer(user.id), "name": .string(user.name), "email": .string(user.email),
+            "role": .string(user.role.name), "active": .bool(user.active), "language": .text(user.language),
+            "team_ids": .array((routing?.teamIDs ?? []).map { .integer($0) }),
+            "tier": routing.map { .integer(Int64($0.tier)) } ?? .null, "skills": .strings(routing?.skills ?? []),
+            "capacity": routing.map { .integer(Int64($0.capacity)) } ?? .null,
+            "presence": routing.map { .string($0.presence == .unspecified ? "offline" : $0.presence.name) } ?? .null,
+            "load": routing.map { .integer(Int64($0.load)) } ?? .null,
+        ]
+    }
+
+    static func team(_ team: Team) -> JSONValue {
+        [
+            "id": .integer(team.id), "name": .string(team.name), "created_at": .instant(team.createdAtMilliseconds),
+            "updated_at": .instant(team.updatedAtMilliseconds),
+        ]
+    }
+
+    static func mailbox(_ mailbox: Mailbox) -> JSONValue {
+        [
+            "id": .integer(mailbox.id), "name": .string(mailbox.name), "address": .string(mailbox.address),
+            "team_id": .id(mailbox.teamID), "default": .bool(mailbox.isDefault),
+        ]
+    }
+
+    static func token(_ token: Token, secret: String? = nil) -> JSONValue {
+        var json: JSONValue = [
+            "id": .integer(token.id), "name": .string(token.name), "role": .string(token.role.name),
+            "agent_id": .id(token.userID), "requester_id": .id(token.requesterID), "scopes": .strings(token.scopes),
+            "created_at": .instant(token.createdAtMilliseconds), "last_used_at": .instant(token.lastUsedAtMilliseconds),
+            "revoked_at": .instant(token.revokedAtMilliseconds),
+        ]
+        if let secret { json["token"] = .string(secret) }
+        return json
+    }
+
+    static func me(_ identity: Identity) -> JSONValue {
+        [
+            "role": .string(identity.caller.role.name), "user_id": .id(identity.caller.userID),
+            "requester_id": .id(identity.caller.requesterID), "name": .text(identity.user?.name ?? ""),
+            "email": .text(identity.user?.email ?? ""), "language": .text(identity.user?.language ?? ""),
+            "scopes": .strings(identity.caller.scopes), "token_name": .text(identity.credentialName),
+        ]
+    }
+}

@@ -1,0 +1,104 @@
+import HTTPTypes
+import Logging
+import Model
+import Mustache
+import Store
+import Wire
+
+/// The agents' console: pages made on the server, which work without any script.
+struct Console: Sendable {
+    let desk: Desk
+    let principals: PrincipalIssuer
+    let clock: any WallClock
+    let pages: Pages
+    let logger: Logger
+
+    static let formLimitBytes = 4 * 1_024 * 1_024
+    static let securityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'none'"
+
+    func answer(_ call: HTTPCall, read: @Sendable (Int) async throws -> [UInt8]) async -> Answer {
+        var answer: Answer
+        do {
+            answer = try await serve(call, read)
+        } catch {
+            answer = refusal(error, call)
+        }
+        if answer.headers[.securityPolicy] == nil { answer.headers[.securityPolicy] = Self.securityPolicy }
+        answer.headers[.openerPolicy] = "same-origin"
+        answer.headers[.resourcePolicy] = "same-origin"
+        return answer
+    }
+
+    private func serve(_ call: HTTPCall, _ read: @Sendable (Int) async throws -> [UInt8]) async throws -> Answer {
+        let isRead = call.method == .get || call.method == .head
+        guard isRead || call.method == .post else {
+            throw Problem(.methodNotAllowed, "method_not_allowed", "", headers: [.allow: "GET, POST"])
+        }
+        let form = isRead ? Form() : try Form(await read(Self.formLimitBytes), call)
+        let path = call.segments
+        if isRead, path.count == 2, path[0] == "assets" { return try Assets.answer(path[1], call) }
+        if path.first == "sign-in" { return try await signIn(call, form, isRead: isRead) }
+        guard let visit = try await visit(call) else { return .redirect("/sign-in") }
+        if !isRead, !visit.accepts(form) { throw Problem(.forbidden, "page_stale", visit.texts[.pageStale]) }
+        switch (isRead, path.count, path.first) {
+        case (true, 0, _): return try await queue(visit)
+        case (false, 1, "sign-out"): return try await signOut(visit)
+        case (false, 1, "presence"): return try await setPresence(visit, form)
+        case (true, 2, "tickets"): return try await ticket(visit, try Self.id(path[1]))
+        case (false, 3, "tickets") where path[2] == "reply": return try await reply(visit, form, try Self.id(path[1]))
+        case (false, 3, "tickets") where path[2] == "properties":
+            return try await changeProperties(visit, form, try Self.id(path[1]))
+        default: throw Problem.notFound()
+        }
+    }
+
+    private static func id(_ text: String) throws -> Int64 {
+        guard let id = Int64(text), id > 0, String(id) == text else { throw Problem.notFound() }
+        return id
+    }
+
+    /// The signed-in visitor; nil for nobody.
+    private func visit(_ call: HTTPCall) async throws -> ConsoleVisit? {
+        guard let secret = call.cookie(Authenticator.cookieName) else { return nil }
+        var cookies = call
+        cookies.headers[.authorization] = nil
+        guard let identity = try await desk.authenticator.identity(of: cookies), let user = identity.user else {
+            return nil
+        }
+        let language = Texts.preferred(user: user.language, header: call.headers[.acceptLanguage])
+        return ConsoleVisit(
+            call: call, identity: identity, user: user, texts: Texts(language),
+            csrfToken: Authenticator.csrfToken(ofSession: secret),
+            metadata: Metadata([(Metadata.principalKey, try principals.principal(of: identity))]),
+            now: clock.nowMilliseconds)
+    }
+
+    /// The page of the API's reference.
+    func docs(_ call: HTTPCall) -> Answer {
+        .html(pages.render("docs", [:])).with(.securityPolicy, Self.securityPolicy)
+    }
+
+    private func refusal(_ error: any Error, _ call: HTTPCall) -> Answer {
+        let texts = Texts(Texts.preferred(user: "", header: call.headers[.acceptLanguage]))
+        let problem: Problem
+        switch error {
+        case let known as Problem: problem = known
+        case let known as RPCError: problem = Problem(known)
+        default:
+            logger.error("page failed", metadata: ["error": "\(error)"])
+            problem = Problem(.internalServerError, "internal", "")
+        }
+        let text =
+            switch problem.status.code {
+            case 404: texts[.notFound]
+            case 502...504: texts[.away]
+            default: problem.detail
+            }
+        let view: [String: Any] = ["t": texts, "title": texts[.failed], "text": text]
+        var answer = Answer.html(pages.render("notice", view), problem.status)
+        for header in problem.headers { answer.headers[header.name] = header.value }
+        return answer
+    }
+}

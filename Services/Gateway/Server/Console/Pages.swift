@@ -1,0 +1,28 @@
+import Mustache
+
+/// The console's templates.
+struct Pages: Sendable {
+    private let library: MustacheLibrary
+
+    /// Throws when a template is malformed, which a test would have found.
+    init() throws {
+        var library = MustacheLibrary()
+        for (name, source) in Self.sources {
+            try library.register(String(decoding: source, as: UTF8.self), named: name)
+        }
+        self.library = library
+    }
+
+    private static let sources: [(String, [UInt8])] = [
+        ("layout", PackageResources.layout_mustache), ("sign_in", PackageResources.sign_in_mustache),
+        ("notice", PackageResources.notice_mustache), ("queue", PackageResources.queue_mustache),
+        ("ticket", PackageResources.ticket_mustache), ("docs", PackageResources.docs_mustache),
+    ]
+
+    func render(_ name: String, _ view: [String: Any]) -> String {
+        guard let page = library.render(view, withTemplate: name) else {
+            preconditionFailure("no template is named \(name)")
+        }
+        return page
+    }
+}

@@ -1,0 +1,131 @@
+/// Every text of the console. The raw value is its name in templates.
+enum TextKey: String, CaseIterable, Sendable {
+    case skip
+    case queue
+    case views
+    case viewMine = "view_mine"
+    case viewUnassigned = "view_unassigned"
+    case viewOpen = "view_open"
+    case viewSolved = "view_solved"
+    case search
+    case searchHint = "search_hint"
+    case searchResults = "search_results"
+    case searchEmpty = "search_empty"
+    case queueEmpty = "queue_empty"
+    case sort
+    case sortCreatedDescending = "sort_created_descending"
+    case sortCreatedAscending = "sort_created_ascending"
+    case sortUpdatedDescending = "sort_updated_descending"
+    case sortUpdatedAscending = "sort_updated_ascending"
+    case sortPriorityDescending = "sort_priority_descending"
+    case apply
+    case ticket
+    case subject
+    case requester
+    case status
+    case priority
+    case type
+    case team
+    case assignee
+    case tags
+    case due
+    case updated
+    case nobody
+    case noTeam = "no_team"
+    case statusNew = "status_new"
+    case statusOpen = "status_open"
+    case statusPending = "status_pending"
+    case statusOnHold = "status_on_hold"
+    case statusSolved = "status_solved"
+    case statusClosed = "status_closed"
+    case priorityLow = "priority_low"
+    case priorityNormal = "priority_normal"
+    case priorityHigh = "priority_high"
+    case priorityUrgent = "priority_urgent"
+    case typeQuestion = "type_question"
+    case typeIncident = "type_incident"
+    case typeProblem = "type_problem"
+    case typeTask = "type_task"
+    case channelEmail = "channel_email"
+    case channelWeb = "channel_web"
+    case channelChat = "channel_chat"
+    case channelPhone = "channel_phone"
+    case channelApi = "channel_api"
+    case presence
+    case presenceOnline = "presence_online"
+    case presenceAway = "presence_away"
+    case presenceOffline = "presence_offline"
+    case set
+    case metricFirstResponse = "metric_first_response"
+    case metricNextResponse = "metric_next_response"
+    case metricResolution = "metric_resolution"
+    case stateRunning = "state_running"
+    case statePaused = "state_paused"
+    case stateMet = "state_met"
+    case stateBreached = "state_breached"
+    case stateCancelled = "state_cancelled"
+    case nextPage = "next_page"
+    case signIn = "sign_in"
+    case signInAs = "sign_in_as"
+    case signInNeeded = "sign_in_needed"
+    case linkUsed = "link_used"
+    case signOut = "sign_out"
+    case messages
+    case reply
+    case visibility
+    case replyPublic = "reply_public"
+    case replyInternal = "reply_internal"
+    case yourMessage = "your_message"
+    case statusAfter = "status_after"
+    case unchanged
+    case send
+    case attach
+    case uploading
+    case uploadFailed = "upload_failed"
+    case remove
+    case properties
+    case save
+    case deadlines
+    case noDeadlines = "no_deadlines"
+    case deadlinesAway = "deadlines_away"
+    case why
+    case policy
+    case counted
+    case notCounted = "not_counted"
+    case history
+    case quoted
+    case formatted
+    case source
+    case fromMachine = "from_machine"
+    case attachments
+    case moreMessages = "more_messages"
+    case quarantined
+    case quarantinedShort = "quarantined_short"
+    case draftKept = "draft_kept"
+    case changesKept = "changes_kept"
+    case now
+    case bodyMissing = "body_missing"
+    case sent
+    case saved
+    case refused
+    case pageStale = "page_stale"
+    case away
+    case failed
+    case notFound = "not_found"
+    case liveMessage = "live_message"
+    case liveChanged = "live_changed"
+    case liveQueue = "live_queue"
+    case show
+    case eventCreated = "event_created"
+    case eventAssigned = "event_assigned"
+    case eventQueued = "event_queued"
+    case eventStatus = "event_status"
+    case eventMessage = "event_message"
+    case eventWarned = "event_warned"
+    case eventBreached = "event_breached"
+    case timeIn = "time_in"
+    case timeAgo = "time_ago"
+    case unitMinutes = "unit_minutes"
+    case unitHours = "unit_hours"
+    case unitDays = "unit_days"
+}

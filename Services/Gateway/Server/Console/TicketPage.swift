@@ -1,0 +1,42 @@
+import Model
+
+/// A ticket as its page shows it, with what the agent has begun there.
+struct TicketPage: Sendable {
+    var ticket: Ticket
+    var messages: [Message] = []
+    var hasMoreMessages = false
+    var events: [HistoryEvent] = []
+    /// Nil while the SLA timer is away.
+    var timers: [TicketTimer]?
+    var teams: [Team] = []
+    var users: [User] = []
+    var names: [Int64: String] = [:]
+
+    /// The unsent reply.
+    var draft = Draft()
+    /// Properties changed but not saved, by field.
+    var edits: [String: String] = [:]
+    var notice = ""
+    /// "warn", "bad" or "good".
+    var noticeKind = ""
+
+    struct Draft: Sendable {
+        var body = ""
+        var isPublic = true
+        var nextStatus = ""
+        var attachments: [Attachment] = []
+    }
+}
+
+extension TicketPage {
+    /// The editable fields and their values, as the form carries them.
+    var values: [(field: String, value: String)] {
+        [
+            ("status", ticket.status.name), ("priority", ticket.priority.name), ("type", ticket.type.name),
+            ("team_id", String(ticket.teamID)), ("assignee_id", String(ticket.assigneeID)),
+            ("subject", ticket.subject), ("tags", ticket.tags.joined(separator: ", ")),
+        ]
+    }
+
+    var isClosed: Bool { ticket.status == .closed }
+}

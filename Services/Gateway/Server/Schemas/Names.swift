@@ -1,0 +1,24 @@
+import Model
+
+/// The names of the enumerations, as the contract writes them.
+enum Names {
+    static let statuses = TicketStatus.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let priorities = Priority.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let types = TicketType.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let channels = TicketChannel.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let visibilities = Visibility.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let sorts = TicketSort.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let presences = Presence.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let metrics = Metric.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let timerStates = TimerState.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let deliveryKinds = DeliveryKind.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let operators = ComparisonOperator.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let conditionFields = ConditionField.allCases.map(\.rawValue)
+    /// Roles of users.
+    static let staffRoles = [Role.agent, .lead, .admin].map(\.name)
+    /// Roles of credentials.
+    static let roles = [Role.requester, .agent, .lead, .admin].map(\.name)
+    /// Monday first, as `weekday` 1 to 7 counts.
+    static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+}

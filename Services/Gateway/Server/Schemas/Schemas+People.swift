@@ -1,0 +1,100 @@
+extension Schemas {
+    private static let email: Shape = .text(TextRule(minimum: 3, maximum: 254, format: .email))
+    private static let language: Shape = .text(35)
+
+    private static let requesterFields: [Field] = [
+        .optional("name", .text(200)), .optional("organization_id", .nullable(.id)),
+        .optional("external_id", .nullable(.text(200))), .optional("language", .nullable(language), "BCP 47."),
+        .optional("calendar_id", .nullable(.id)),
+    ]
+    private static let organizationFields: [Field] = [
+        .optional("external_id", .nullable(.text(200))),
+        .optional(
+            "domains", .list(.text(253, minimum: 1), maximum: 100), "Requesters with an address there belong to it."),
+        .optional("language", .nullable(language)), .optional("calendar_id", .nullable(.id)),
+    ]
+    private static let routingFields: [Field] = [
+        .optional("team_ids", .list(.id, maximum: 100)), .optional("tier", .integer(1...3)),
+        .optional("skills", .list(.text(100, minimum: 1), maximum: 100)),
+        .optional("capacity", .integer(0...10_000), "Open tickets at once."),
+        .optional("presence", .choice(Names.presences)),
+    ]
+
+    static let peopleRequests: [String: Shape] = [
+        "NewRequester": .object([.required("email", email)] + requesterFields),
+        "RequesterPatch": .object([.optional("email", email)] + requesterFields),
+        "NewOrganization": .object([.required("name", .text(200, minimum: 1))] + organizationFields),
+        "OrganizationPatch": .object([.optional("name", .text(200, minimum: 1))] + organizationFields),
+        "NewAgent": .object(
+            [
+                .required("name", .text(200, minimum: 1)), .required("email", email),
+                .optional("role", .choice(Names.staffRoles), "`agent` when left out."), .optional("language", language),
+            ] + routingFields),
+        "AgentPatch": .object(
+            [
+                .optional("name", .text(200, minimum: 1)), .optional("email", email),
+                .optional("role", .choice(Names.staffRoles)), .optional("language", language),
+                .optional("active", .boolean),
+            ] + routingFields),
+        "NewTeam": .object([.required("name", .text(200, minimum: 1))]),
+        "TeamPatch": .object([.optional("name", .text(200, minimum: 1))]),
+        "NewMailbox": .object([
+            .required("name", .text(200, minimum: 1)), .required("address", email),
+            .optional("team_id", .nullable(.id)),
+        ]),
+        "NewToken": .object([
+            .required("name", .text(200, minimum: 1)), .required("role", .choice(Names.roles)),
+            .optional("agent_id", .nullable(.id), "As whom it acts; left out, as who makes it."),
+            .optional("requester_id", .nullable(.id), "Wanted with the role `requester`."),
+            .optional("scopes", .list(.choice(["read", "write"]), maximum: 2), "`read` alone changes nothing."),
+        ]),
+    ]
+
+    static let peopleAnswers: [String: Shape] = [
+        "Requester": .object([
+            .required("id", .id), .required("email", .nullable(.text(254))), .required("name", .nullable(.text(1_000))),
+            .required("organization_id", .nullable(.id)), .required("external_id", .nullable(.text(1_000))),
+            .required("language", .nullable(.text(100))), .required("calendar_id", .nullable(.id)),
+            .required("created_at", .instant), .required("updated_at", .instant),
+        ]),
+        "Organization": .object([
+            .required("id", .id), .required("name", .text(1_000)), .required("external_id", .nullable(.text(1_000))),
+            .required("domains", .list(.text(253), maximum: 1_000)), .required("language", .nullable(.text(100))),
+            .required("calendar_id", .nullable(.id)), .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]),
+        "Agent": .object([
+            .required("id", .id), .required("name", .text(1_000)), .required("email", .text(254)),
+            .required("role", .choice(Names.staffRoles)), .required("active", .boolean),
+            .required("language", .nullable(.text(100))),
+            .required("team_ids", .list(.id, maximum: 1_000)), .required("tier", .nullable(.integer(1...3))),
+            .required("skills", .list(.text(1_000), maximum: 1_000)),
+            .required("capacity", .nullable(.integer(0...10_000))),
+            .required("presence", .nullable(.choice(Names.presences))),
+            .required("load", .nullable(.integer(0...1_000_000)), "Tickets neither solved nor closed."),
+        ]),
+        "Team": .object([
+            .required("id", .id), .required("name", .text(1_000)), .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]),
+        "Mailbox": .object([
+            .required("id", .id), .required("name", .text(1_000)), .required("address", .text(254)),
+            .required("team_id", .nullable(.id)), .required("default", .boolean),
+        ]),
+        "Token": .object(tokenFields),
+        "CreatedToken": .object(tokenFields + [.required("token", .text(200), "Told here and never again.")]),
+        "Me": .object([
+            .required("role", .choice(Names.roles)), .required("user_id", .nullable(.id)),
+            .required("requester_id", .nullable(.id)), .required("name", .nullable(.text(1_000))),
+            .required("email", .nullable(.text(254))), .required("language", .nullable(.text(100))),
+            .required("scopes", .list(.text(100), maximum: 100)), .required("token_name", .nullable(.text(1_000))),
+        ]),
+    ]
+
+    private static let tokenFields: [Field] = [
+        .required("id", .id), .required("name", .text(1_000)), .required("role", .choice(Names.roles)),
+        .required("agent_id", .nullable(.id)), .required("requester_id", .nullable(.id)),
+        .required("scopes", .list(.text(100), maximum: 100)), .required("created_at", .instant),
+        .required("last_used_at", .nullable(.instant)), .required("revoked_at", .nullable(.instant)),
+    ]
+}

@@ -1,0 +1,26 @@
+// Announces what others change; it never touches what is being read or written.
+const { user, ticket, after, liveMessage, liveChanged, liveQueue, show } = document.body.dataset;
+const queueKinds = ["ticket.created", "ticket.assigned", "ticket.unassigned", "ticket.status_changed", "message.added", "sla.warned", "sla.breached"];
+const ticketKinds = ["message.added", "ticket.assigned", "ticket.unassigned", "ticket.status_changed", "ticket.changed", "sla.warned", "sla.breached"];
+
+export function announceChanges() {
+  if (!user) return;
+  const query = new URLSearchParams({ after });
+  if (ticket) query.set("ticket_id", ticket);
+  const source = new EventSource(`/api/v1/events?${query}`);
+  for (const kind of ticket ? ticketKinds : queueKinds) {
+    source.addEventListener(kind, (event) => announce(JSON.parse(event.data)));
+  }
+  window.addEventListener("pagehide", () => source.close());
+}
+
+function announce(event) {
+  if (event.actor.kind === "agent" && String(event.actor.id) === user) return;
+  const live = document.querySelector("#live");
+  const text = !ticket ? liveQueue : event.kind === "message.added" ? liveMessage : liveChanged;
+  if (!live.hidden && live.dataset.text === text) return;
+  live.dataset.text = text;
+  const link = Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: show });
+  live.replaceChildren(`${text} `, link);
+  live.hidden = false;
+}

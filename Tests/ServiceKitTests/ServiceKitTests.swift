@@ -1,2 +1,0 @@
-import ServiceKit
-import Testing
