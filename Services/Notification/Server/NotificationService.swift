@@ -4,7 +4,7 @@ import Wire
 /// Notification: everything that leaves the house.
 public enum NotificationService {
     public static let definition = ServiceDefinition(
-        name: "notification", migrations: Schema.migrations, peers: ["intake", "routing", "sla-timer", "gateway"],
+        name: "notification", migrations: Schema.migrations, peers: ["intake", "sla-timer", "gateway"],
         keys: [
             ConfigKey(
                 "smtp", help: "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; unset writes to the outbox"),
@@ -20,7 +20,7 @@ public enum NotificationService {
                     password: environment.config.string("smtp-password") ?? "")
             } else {
                 try OutboxTransport(
-                    folder: environment.config.string("outbox") ?? environment.dataFolder + "/outbox")
+                    folder: environment.config.string("outbox") ?? environment.dataFolder + "/../outbox")
             }
         let writer = MailWriter(
             intake: IntakeClient(environment.channel(to: "intake")),

@@ -8,10 +8,10 @@ struct ServicePlans {
 
     /// Which peers each service calls or reads.
     private static let peers: [String: [String]] = [
-        "intake": ["routing", "sla-timer", "gateway"],
-        "routing": ["intake", "sla-timer", "gateway"],
+        "intake": ["routing", "sla-timer"],
+        "routing": ["intake", "gateway"],
         "sla-timer": ["intake"],
-        "notification": ["intake", "routing", "sla-timer", "gateway"],
+        "notification": ["intake", "sla-timer", "gateway"],
         "gateway": ["intake", "routing", "sla-timer", "notification"],
     ]
 
@@ -38,7 +38,7 @@ struct ServicePlans {
     private func commonArguments(_ name: String) -> [String] {
         var arguments = [
             "--listen", rpcAddress(name), "--admin-listen", "127.0.0.1:\(ports.admin[name]!)",
-            "--data", installation.folder, "--principal-key", installation.principalPublicKey,
+            "--data", installation.folder + "/" + name, "--principal-key", installation.principalPublicKey,
         ]
         if options.insecureLoopback {
             arguments.append("--insecure-loopback")
