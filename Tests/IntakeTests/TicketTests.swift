@@ -15,7 +15,7 @@ struct TicketTests {
             #expect(ticket.version == 1 && ticket.assignmentEpoch == 1 && ticket.messageCount == 1)
             #expect(ticket.tags == ["fire", "printer"])
             #expect(ticket.requester?.email == "maria@customer.example")
-            #expect(ticket.language == "")
+            #expect(ticket.language == "en")
             let messages = try await desk.messages(ticket.id)
             #expect(messages.map(\.text) == ["It burns."])
             #expect(messages[0].author == Actor(kind: .requester, id: ticket.requester?.id ?? 0))

@@ -12,12 +12,14 @@ struct UnusedFiles: Service {
     private static let interval: Duration = .seconds(3600)
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                try await Task.sleep(for: Self.interval)
+        await cancelWhenGracefulShutdown {
+            while true {
                 do {
+                    try await Task.sleep(for: Self.interval)
                     try await collect()
-                } catch let error as StoreError {
+                } catch is CancellationError {
+                    return
+                } catch {
                     logger.warning("Unused files were not collected", metadata: ["error": "\(error)"])
                 }
             }

@@ -1,6 +1,6 @@
 import Store
 
-/// Intake's schema: append-only, literal SQL. `Tests/IntakeTests/schema.sql` holds what it comes to.
+/// Intake's schema: append-only, literal SQL. `Tests/Golden/intake-schema.sql` holds what it comes to.
 enum Schema {
     static let migrations = [
         Migration("1 people and mailboxes", sqlite: people),

@@ -14,13 +14,16 @@ struct SearchStatement {
         if wanted.isEmpty {
             sql = "SELECT t.id AS ticket_id, 0.0 AS rank FROM tickets t"
         } else {
+            // Materialized: bm25 works only where the index itself is read, not in what an aggregate is folded into.
             sql = """
-                SELECT t.id AS ticket_id, found.rank AS rank FROM (
+                WITH ranked AS MATERIALIZED (
+                    SELECT rowid AS id, bm25(search, 4.0, 2.0, 1.0) AS rank FROM search WHERE search MATCH ?
+                ), found AS (
                     SELECT s.ticket_id AS ticket_id, min(ranked.rank) AS rank
-                    FROM (SELECT rowid, bm25(search, 4.0, 2.0, 1.0) AS rank FROM search WHERE search MATCH ?) AS ranked
-                    JOIN search_rows s ON s.id = ranked.rowid \(requesterID == nil ? "" : "WHERE s.internal = 0")
+                    FROM ranked JOIN search_rows s ON s.id = ranked.id \(requesterID == nil ? "" : "WHERE s.internal = 0")
                     GROUP BY s.ticket_id
-                ) AS found JOIN tickets t ON t.id = found.ticket_id
+                )
+                SELECT t.id AS ticket_id, found.rank AS rank FROM found JOIN tickets t ON t.id = found.ticket_id
                 """
             values.append(.text(expression.any(wanted)))
             // One word alone is already met by the ranking.
