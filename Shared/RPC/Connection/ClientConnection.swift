@@ -149,8 +149,9 @@ struct ClientConnection: Sendable {
 
     private mutating func receiveOversize(_ header: FrameHeader) throws(ProtocolFault) -> Action {
         if phase == .closed { return .none }
+        if phase == .awaitingHello { throw ProtocolFault("the first frame is not a Firstline HELLO") }
         let type = FrameType(rawValue: header.type)
-        guard phase != .awaitingHello, type == .response || type == .message else {
+        guard type == .response || type == .message else {
             throw ProtocolFault(
                 "a frame of \(header.length) bytes is longer than \(maxPayloadBytes)", code: .limitExceeded)
         }

@@ -162,7 +162,8 @@ struct ServerConnection: Sendable {
 
     private mutating func receiveOversize(_ header: FrameHeader) throws(ProtocolFault) -> Action {
         if phase == .closed { return .none }
-        guard phase != .awaitingHello, header.type == FrameType.request.rawValue else {
+        if phase == .awaitingHello { throw ProtocolFault("the first frame is not a Firstline HELLO") }
+        guard header.type == FrameType.request.rawValue else {
             throw ProtocolFault(
                 "a frame of \(header.length) bytes is longer than \(maxPayloadBytes)", code: .limitExceeded)
         }
