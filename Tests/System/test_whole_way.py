@@ -58,9 +58,10 @@ def test_one_ticket_from_mail_to_solved(fresh_desk):
     wait_for(lambda: desk.mail_to(agent["email"]))
 
     # Answered through the API, with the attachment sent back.
-    upload = desk.api(
-        "POST", "/attachments?filename=anleitung.txt", raw="Öffnen Sie die Klappe.".encode(), headers={"Content-Type": "text/plain"})
     token = desk.firstline("token", "create", "--role", "agent", "--agent-id", str(agent["id"])).stdout.decode().strip()
+    upload = desk.api(
+        "POST", "/attachments?filename=anleitung.txt", raw="Öffnen Sie die Klappe.".encode(), headers={"Content-Type": "text/plain"},
+        token=token)
     reply = desk.api(
         "POST", f"/tickets/{ticket_id}/messages",
         {"body": "Откройте крышку.", "visibility": "public", "attachments": [upload["id"]], "status": "pending", "seen_message_count": 1},

@@ -5,7 +5,7 @@ enum HeaderText {
     /// Decodes an unstructured value onto one clean line.
     static func decode(_ raw: [UInt8]) -> String {
         GMimeLibrary.start()
-        let text = encodedWordsReadable(utf8(raw))
+        let text = encodedWordsReadable(EncodedWord.joiningNeighbours(in: utf8(raw)))
         guard text.utf8.contains(UInt8(ascii: "=")), let decoded = g_mime_utils_header_decode_text(nil, text) else {
             return PlainText.line(text)
         }
@@ -24,7 +24,7 @@ enum HeaderText {
     static func addresses(_ raw: [UInt8]?) -> [MailAddress] {
         guard let raw else { return [] }
         GMimeLibrary.start()
-        let text = encodedWordsReadable(withoutNestedGroups(utf8(raw)))
+        let text = encodedWordsReadable(EncodedWord.joiningNeighbours(in: withoutNestedGroups(utf8(raw))))
         guard let list = firstline_gmime_mailbox_list(text) else { return [] }
         defer { firstline_gmime_release(list) }
         var found: [MailAddress] = []

@@ -22,8 +22,10 @@ enum MailComposer {
         set(message, "In-Reply-To", mail.inReplyTo)
         set(message, "References", mail.references.joined(separator: " "))
         set(message, "Auto-Submitted", mail.origin.rawValue)
-        if mail.origin != .person { set(message, "X-Auto-Response-Suppress", "All") }
-        set(message, "X-Firstline-Ticket", String(mail.ticketID))
+        if mail.origin != .person {
+            set(message, "X-Auto-Response-Suppress", "All")
+            set(message, OwnMail.header, String(mail.ticketID))
+        }
         let date = g_date_time_new_from_unix_utc(Int(mail.dateMilliseconds / 1_000))
         g_mime_message_set_date(message, date)
         g_date_time_unref(date)

@@ -82,7 +82,7 @@ struct MailWriter: Sendable {
             toName: ticket.requester?.name ?? "", toAddress: ticket.requester?.email ?? "",
             replyTo: context.replyAddress, subject: ticket.subject,
             messageID: "<firstline.\(ticket.id).\(delivery.messageID).\(Self.tag(context))@\(Self.domain(context))>",
-            inReplyTo: context.inReplyTo, references: context.references, origin: .person, text: "",
+            inReplyTo: Self.bracketed(context.inReplyTo), references: context.references.map(Self.bracketed), origin: .person, text: "",
             ticketID: ticket.id, dateMilliseconds: delivery.createdAtMilliseconds)
     }
 
@@ -107,6 +107,11 @@ struct MailWriter: Sendable {
     private static func language(_ ticket: Ticket) -> String {
         let own = ticket.requester?.language ?? ""
         return own.isEmpty ? ticket.language : own
+    }
+
+    /// Intake keeps Message-IDs without their angle brackets.
+    private static func bracketed(_ id: String) -> String {
+        id.isEmpty ? "" : "<\(id)>"
     }
 
     private static func domain(_ context: MailContext) -> String {

@@ -1,0 +1,86 @@
+import CGMime
+
+/// One encoded word (RFC 2047, section 2): `=?charset?encoding?data?=`.
+struct EncodedWord {
+    var charset: ArraySlice<UInt8>
+    var isBase64: Bool
+    var data: ArraySlice<UInt8>
+
+    /// Joins neighbours of one charset in Base64 into one word. GMime reads such neighbours as one run of Base64 and stops at the padding of
+    /// the first; and some senders cut a character in two between them, so they cannot be read one by one either.
+    static func joiningNeighbours(in text: String) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var open: EncodedWord?
+        var position = 0
+        var gapStart = 0
+        while position < bytes.count {
+            guard let (word, end) = read(bytes, at: position) else {
+                position += 1
+                continue
+            }
+            let gap = bytes[gapStart..<position]
+            if let before = open, let joined = before.joined(with: word), gap.allSatisfy({ $0 == 32 || $0 == 9 }) {
+                open = joined
+            } else {
+                if let before = open { result += before.bytes }
+                result += gap
+                open = word
+            }
+            position = end
+            gapStart = end
+        }
+        if let before = open { result += before.bytes }
+        return String(decoding: result + bytes[gapStart...], as: UTF8.self)
+    }
+
+    private var bytes: [UInt8] {
+        Array("=?".utf8) + charset + (isBase64 ? "?b?" : "?q?").utf8 + data + "?=".utf8
+    }
+
+    private func joined(with next: EncodedWord) -> EncodedWord? {
+        guard isBase64, next.isBase64, charset.count == next.charset.count,
+            zip(charset, next.charset).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+        else { return nil }
+        var word = self
+        word.data = Self.encoded(Self.decoded(data) + Self.decoded(next.data))[...]
+        return word
+    }
+
+    /// The word that begins at `start`, and where it ends.
+    private static func read(_ bytes: [UInt8], at start: Int) -> (EncodedWord, end: Int)? {
+        let question = UInt8(ascii: "?")
+        guard start + 1 < bytes.count, bytes[start] == UInt8(ascii: "="), bytes[start + 1] == question else { return nil }
+        func part(from index: Int) -> ArraySlice<UInt8>? {
+            var end = index
+            while end < bytes.count, bytes[end] != question {
+                if bytes[end] <= 32 { return nil }
+                end += 1
+            }
+            return end < bytes.count ? bytes[index..<end] : nil
+        }
+        guard let charset = part(from: start + 2), !charset.isEmpty,
+            let encoding = part(from: charset.endIndex + 1), encoding.count == 1,
+            let data = part(from: encoding.endIndex + 1), data.endIndex + 1 < bytes.count,
+            bytes[data.endIndex + 1] == UInt8(ascii: "=")
+        else { return nil }
+        switch encoding[encoding.startIndex] | 0x20 {
+        case UInt8(ascii: "b"): return (EncodedWord(charset: charset, isBase64: true, data: data), data.endIndex + 2)
+        case UInt8(ascii: "q"): return (EncodedWord(charset: charset, isBase64: false, data: data), data.endIndex + 2)
+        default: return nil
+        }
+    }
+
+    private static func decoded(_ data: ArraySlice<UInt8>) -> [UInt8] {
+        var length: gsize = 0
+        guard let bytes = g_base64_decode(String(decoding: data, as: UTF8.self), &length) else { return [] }
+        defer { g_free(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
+    }
+
+    private static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+        guard let text = g_base64_encode(bytes, gsize(bytes.count)) else { return [] }
+        defer { g_free(text) }
+        return Array(String(cString: text).utf8)
+    }
+}
