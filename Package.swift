@@ -128,7 +128,9 @@ let suites: [Target] = [
     tests("WireTests", ["Model", "Wire", "CDescriptor"]),
     tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, logging]),
     tests("StoreTests", ["Store", "FirstlineTesting", grdb]),
-    tests("ServiceKitTests", ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging]),
+    tests(
+        "ServiceKitTests",
+        ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging, subprocess, system]),
     tests("MailTests", ["Mail", "Model"]),
     tests(
         "IntakeTests",

@@ -106,7 +106,7 @@ public final class RunningService: Sendable {
             .init(service: admin.application(), serviceName: "admin")
         ]
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
-        services += parts.services.map { .init(service: $0, serviceName: "\(type(of: $0))") }
+        services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }
         services.append(.init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"))
         if config.bool("supervised") {
             services.append(

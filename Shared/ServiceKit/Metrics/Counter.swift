@@ -20,6 +20,11 @@ public final class Counter: MetricFamily {
         values.withLock { $0[labelValues, default: 0] += amount }
     }
 
+    /// Takes over a total that is counted elsewhere.
+    func set(total: Double, _ labelValues: [String] = []) {
+        values.withLock { $0[labelValues] = total }
+    }
+
     public func value(_ labelValues: [String] = []) -> Double {
         values.withLock { $0[labelValues] ?? 0 }
     }
