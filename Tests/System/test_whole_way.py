@@ -73,7 +73,7 @@ def test_one_ticket_from_mail_to_solved(fresh_desk):
     assert "Auto-Submitted" not in sent
     (sent_attachment,) = list(sent.iter_attachments())
     assert sent_attachment.get_filename() == "anleitung.txt"
-    assert sent_attachment.get_content().strip() == "Öffnen Sie die Klappe."
+    assert sent_attachment.get_payload(decode=True).decode() == "Öffnen Sie die Klappe."
 
     # The customer answers; it lands in the same ticket and reopens it.
     answer = email.message.EmailMessage()
