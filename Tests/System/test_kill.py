@@ -109,7 +109,7 @@ def check(desk: Desk, ledger: Ledger, agents: list):
     for subject, how in sample.items():
         ticket_id = send_again(desk, how)
         assert ledger.acknowledged.setdefault(subject, ticket_id) == ticket_id
-    tickets = desk.all("/tickets?sort=created_at")
+    tickets = desk.all("/tickets?sort=created_ascending")
     by_subject: dict[str, list] = {}
     for ticket in tickets:
         by_subject.setdefault(ticket["subject"], []).append(ticket["id"])
@@ -120,7 +120,7 @@ def check(desk: Desk, ledger: Ledger, agents: list):
 
     def unsettled():
         problems = []
-        for ticket in desk.all("/tickets?sort=created_at"):
+        for ticket in desk.all("/tickets?sort=created_ascending"):
             if not ticket["assignee_id"]:
                 problems.append((ticket["id"], "no assignee"))
             if not ticket["sla"] or not ticket["sla"]["first_response_due_at"] or not ticket["sla"]["resolution_due_at"]:
