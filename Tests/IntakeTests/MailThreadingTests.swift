@@ -179,6 +179,9 @@ struct MailThreadingTests {
             #expect(context.references == ["first@customer.example"])
             let parts = context.replyAddress.split(separator: "@")
             #expect(parts[0].hasPrefix("support+") && parts[0].count == "support+".count + 32)
+            let acknowledgement = try await desk.api.getMailContext(
+                GetMailContextRequest(ticketID: ticket.id, messageID: 1), desk.call(Desk.operatorAccount))
+            #expect(acknowledgement.inReplyTo == "first@customer.example")
             let raw = Mails.with {
                 $0.body = "More fire."
                 $0.headers = ["Message-ID: <second@customer.example>"]

@@ -48,8 +48,9 @@ extension IntakeAPI {
                     GetMessageRequest(id: request.messageID, ticketID: stored.id), for: context.caller)
             }
             let thread = try reader.threadMessages(
-                ticketID: stored.id, before: request.messageID, limit: MailThread.limit)
-            let links = MailThread(thread, ticket: stored, domain: MailboxAddress(mailbox.address)?.domain ?? "")
+                ticketID: stored.id, upTo: request.messageID, limit: MailThread.limit)
+            let links = MailThread(
+                thread, about: request.messageID, ticket: stored, domain: MailboxAddress(mailbox.address)?.domain ?? "")
             return MailContext(
                 ticket: stored.seen(by: context.caller), message: message, mailboxAddress: mailbox.address,
                 mailboxName: mailbox.name,

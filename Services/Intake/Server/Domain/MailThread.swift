@@ -10,12 +10,13 @@ struct MailThread: Sendable, Hashable {
     /// Oldest first: theirs as they came, ours as notification names them.
     var references: [String] = []
 
-    init(_ messages: [ThreadMessage], ticket: StoredTicket, domain: String) {
+    /// - Parameter messageID: the message that the mail is about: an agent's is the mail itself, a requester's is what it answers.
+    init(_ messages: [ThreadMessage], about messageID: Int64, ticket: StoredTicket, domain: String) {
         for message in messages {
             if !message.mailID.isEmpty {
                 references.append(message.mailID)
                 if message.authorKind == .requester && !message.isAutomatic { inReplyTo = message.mailID }
-            } else if message.authorKind == .agent {
+            } else if message.authorKind == .agent, message.id != messageID {
                 references.append(
                     MessageIdentifier(ticketID: ticket.id, messageID: message.id, replyToken: ticket.replyToken)
                         .text(domain: domain))

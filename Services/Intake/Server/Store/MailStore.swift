@@ -25,12 +25,12 @@ extension Reader {
             [.integer(ticketID), .text(email)]) != nil
     }
 
-    /// The newest messages of a ticket that may stand in References, oldest first.
-    func threadMessages(ticketID: Int64, before messageID: Int64, limit: Int) throws -> [ThreadMessage] {
+    /// The newest messages of a ticket that may stand in References, oldest first, up to one (0 for all).
+    func threadMessages(ticketID: Int64, upTo messageID: Int64, limit: Int) throws -> [ThreadMessage] {
         try rows(
             """
             SELECT id, mail_id, author_kind, automatic FROM messages
-            WHERE ticket_id = ?1 AND visibility = 1 AND (?2 = 0 OR id < ?2)
+            WHERE ticket_id = ?1 AND visibility = 1 AND (?2 = 0 OR id <= ?2)
             ORDER BY id DESC LIMIT ?3
             """,
             [.integer(ticketID), .integer(messageID), .integer(Int64(limit))]
