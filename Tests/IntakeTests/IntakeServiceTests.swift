@@ -1,6 +1,8 @@
 import FirstlineTesting
 import Logging
 import Model
+import ServiceKit
+import Store
 import Testing
 import Wire
 
@@ -65,11 +67,11 @@ struct IntakeServiceTests {
             options.metadata[Metadata.idempotencyKey] = "once"
             let first = try await client.createTicket(Self.request, options)
             #expect(try await client.createTicket(Self.request, options) == first)
-            var other = Self.request
-            other.subject = "Another"
-            let refused = await #expect(throws: RPCError.self) { [other] in
-                try await client.createTicket(other, options)
-            }
+            var changed = Self.request
+            changed.subject = "Another"
+            let other = changed
+            let keyed = options
+            let refused = await #expect(throws: RPCError.self) { try await client.createTicket(other, keyed) }
             #expect(refused?.code == .invalidArgument)
         }
     }

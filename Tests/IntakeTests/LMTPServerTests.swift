@@ -34,7 +34,7 @@ import Testing
     @Test("A silent connection is closed", .timeLimit(.minutes(1)))
     func idle() async throws {
         var configuration = LMTPServer.Configuration(port: 0)
-        configuration.idleTimeout = .seconds(1)
+        configuration.idleTimeout = .seconds(3)
         let server = try await LMTPServer.bind(configuration, logger: Logger(label: "test")) { _, _, _ in .temporary() }
         let text = try await running(server) { try await talk(to: server, "LHLO x\r\n") }
         #expect(text.hasPrefix("220 "))

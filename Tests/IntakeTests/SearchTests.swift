@@ -39,7 +39,8 @@ struct SearchTests {
         arguments: [
             ("from:ivan", [2]), ("from:firma.example", [5, 4, 2]), ("tag:fire", [1]), ("-tag:fire", [5, 4, 3, 2]),
             ("status:new printer", [1]), ("status:solved printer", []), ("status:nonsense", []),
-            ("assignee:none from:maria@customer.example", [1]), ("assignee:me", []), ("\"on fire\"", [1]), ("\"fire on\"", []),
+            ("assignee:none from:maria@customer.example", [1]), ("assignee:me", []), ("\"on fire\"", [1]),
+            ("\"fire on\"", []),
             ("printer -fire", []), ("printer -water", [1]), ("printer burning", [1]), ("printer unicorn", []),
             ("fire 4711", [1]),
         ] as [(String, [Int64])])

@@ -50,7 +50,9 @@ struct EncodedWord {
     /// The word that begins at `start`, and where it ends.
     private static func read(_ bytes: [UInt8], at start: Int) -> (EncodedWord, end: Int)? {
         let question = UInt8(ascii: "?")
-        guard start + 1 < bytes.count, bytes[start] == UInt8(ascii: "="), bytes[start + 1] == question else { return nil }
+        guard start + 1 < bytes.count, bytes[start] == UInt8(ascii: "="), bytes[start + 1] == question else {
+            return nil
+        }
         func part(from index: Int) -> ArraySlice<UInt8>? {
             var end = index
             while end < bytes.count, bytes[end] != question {
