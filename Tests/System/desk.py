@@ -14,7 +14,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = pathlib.Path(os.environ.get("FIRSTLINE_PROGRAMS", ROOT / ".build" / "debug"))
+PROGRAMS = pathlib.Path(os.environ.get("FIRSTLINE_TEST_PROGRAMS", ROOT / ".build" / "debug"))
 SERVICES = ["intake", "routing", "sla-timer", "notification", "gateway"]
 READY = re.compile(r"^firstline ready (http://\S+)$")
 
@@ -86,7 +86,6 @@ class Desk:
         return self
 
     def tail_of_log(self) -> str:
-        self.log.flush()
         return pathlib.Path(self.log.name).read_text()[-6000:]
 
     def stop(self, seconds: float = 20) -> int:

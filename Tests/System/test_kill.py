@@ -12,7 +12,7 @@ import pytest
 from desk import Desk, Refused, SERVICES, alive, wait_for
 
 CLIENTS = 8
-LONG = os.environ.get("FIRSTLINE_LONG") == "1"
+LONG = os.environ.get("FIRSTLINE_TEST_LONG") == "1"
 ROUNDS = 30
 LOAD_SECONDS = (1.5, 5.0) if LONG else (0.3, 1.2)
 # What a client sends in one round at the most.
@@ -76,8 +76,8 @@ def send_again(desk: Desk, how: tuple) -> int:
 
 @pytest.mark.timeout(1200)
 def test_killing_everything_under_load_loses_and_doubles_nothing(tmp_path):
-    seed = int(os.environ.get("FIRSTLINE_SEED", random.SystemRandom().randrange(1 << 32)))
-    print(f"FIRSTLINE_SEED={seed}")
+    seed = int(os.environ.get("FIRSTLINE_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
+    print(f"FIRSTLINE_TEST_SEED={seed}")
     chance = random.Random(seed)
     desk, ledger = Desk(tmp_path / "data"), Ledger()
     desk.start()

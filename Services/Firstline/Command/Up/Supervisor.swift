@@ -1,3 +1,4 @@
+import ArgumentParser
 import Logging
 import Subprocess
 import SystemPackage
@@ -11,6 +12,8 @@ struct Supervisor: Sendable {
     static let longestPause: Duration = .seconds(10)
     /// After running this long a service counts as healthy again, and its next restart comes quickly.
     static let healthyAfter: Duration = .seconds(30)
+    /// Exit codes of a service that another start would not help: usage, a newer schema, a bad setting (sysexits.h).
+    static let hopelessCodes: Set<Int32> = [64, 65, 78]
     static let readinessPause: Duration = .milliseconds(25)
     /// How long all services together may take to become ready the first time.
     static let startLimit: Duration = .seconds(60)
@@ -65,6 +68,9 @@ struct Supervisor: Sendable {
             let started = ContinuousClock.now
             let status = try await start(plan)
             if Task.isCancelled { return }
+            if case .exited(let code) = status, Self.hopelessCodes.contains(code) {
+                throw CommandFailure("\(plan.name) cannot run with these settings (exit code \(code))", ExitCode(code))
+            }
             if ContinuousClock.now - started > Self.healthyAfter { pause = Self.shortestPause }
             logger.error(
                 "service ended, starting it again",
