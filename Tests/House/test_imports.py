@@ -40,7 +40,7 @@ OWN = {
 }
 
 # Modules that pure code may not import.
-IMPURE = {"NIOCore", "NIOPosix", "GRDB", "Foundation", "FoundationNetworking"}
+IMPURE = {"NIOCore", "NIOPosix", "GRDB", "FoundationNetworking"}
 PURE_FOLDERS = ["Shared/Model", "Services/*/Server/Domain"]
 
 IMPORT = re.compile(r"^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|internal|package|private|fileprivate)\s+)?import\s+"

@@ -110,6 +110,7 @@ def check(desk: Desk, ledger: Ledger, agents: list):
         ticket_id = send_again(desk, how)
         assert ledger.acknowledged.setdefault(subject, ticket_id) == ticket_id
     tickets = desk.all("/tickets?sort=created_ascending")
+    print(f"{len(ledger.sent)} sent, {len(ledger.acknowledged)} acknowledged, {len(tickets)} tickets")
     by_subject: dict[str, list] = {}
     for ticket in tickets:
         by_subject.setdefault(ticket["subject"], []).append(ticket["id"])
