@@ -40,7 +40,8 @@ struct PortPlanTests {
     @Test("A base port gives the contract's ports")
     func base() throws {
         let plan = try PortPlan(base: 7400)
-        #expect(plan.rpc == ["intake": 7401, "routing": 7402, "sla-timer": 7403, "notification": 7404, "gateway": 7405])
+        #expect(
+            plan.rpc == ["intake": 7401, "routing": 7402, "sla-timer": 7403, "notification": 7404, "gateway": 7405])
         #expect(plan.admin["intake"] == 7501)
         #expect(plan.lmtp == 7424)
     }

@@ -3,7 +3,9 @@ import Foundation
 /// Collections of real mail that may lie beside the repository; tests pass without them.
 enum Samples {
     static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["FIRSTLINE_TEST_SAMPLES"] { return URL(fileURLWithPath: path) }
+        if let path = ProcessInfo.processInfo.environment["FIRSTLINE_TEST_SAMPLES"] {
+            return URL(fileURLWithPath: path)
+        }
         let package = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         return package.deletingLastPathComponent().appending(path: "shared/samples")

@@ -24,7 +24,8 @@ struct DeliveryPlannerTests {
     @Test("Only an agent's public reply is mailed")
     func replies() {
         func added(_ kind: ActorKind, _ visibility: Visibility, first: Bool = false) -> JournalEntry.Body {
-            .messageAdded(MessageAdded(messageID: 3, author: Actor(kind: kind, id: 2), visibility: visibility, first: first))
+            .messageAdded(
+                MessageAdded(messageID: 3, author: Actor(kind: kind, id: 2), visibility: visibility, first: first))
         }
         #expect(kind(added(.agent, .public)) == .reply)
         #expect(kind(added(.agent, .internal)) == nil)
@@ -69,8 +70,10 @@ struct RetryScheduleTests {
 struct MailComposerTests {
     private func mail() -> OutgoingMail {
         OutgoingMail(
-            fromName: "Support", fromAddress: "support@firstline.example", toName: "Анна", toAddress: "anna@example.org",
-            replyTo: "support+0123@firstline.example", subject: "Принтер", messageID: "<firstline.1.0.ab@firstline.example>",
+            fromName: "Support", fromAddress: "support@firstline.example", toName: "Анна",
+            toAddress: "anna@example.org",
+            replyTo: "support+0123@firstline.example", subject: "Принтер",
+            messageID: "<firstline.1.0.ab@firstline.example>",
             inReplyTo: "<x@example.org>", references: ["<w@example.org>", "<x@example.org>"], origin: .autoReplied,
             text: "Здравствуйте!\n", ticketID: 1, dateMilliseconds: 1_700_000_000_000)
     }

@@ -72,11 +72,13 @@ struct AssignmentTests {
     @Test("An explanation keeps a bounded number of candidates, the chosen one first")
     func boundedExplanation() {
         let agents = (1...200).map { agent(Int64($0), load: Int32(200 - $0)) }
-        let assignment = Assignment.decide(ticket(), among: agents.map {
-            var agent = $0
-            agent.capacity = 1_000
-            return agent
-        })
+        let assignment = Assignment.decide(
+            ticket(),
+            among: agents.map {
+                var agent = $0
+                agent.capacity = 1_000
+                return agent
+            })
         #expect(assignment.candidates.count == Assignment.mostCandidates)
         #expect(assignment.candidates.first?.verdict == "chosen")
     }

@@ -60,7 +60,8 @@ struct CertsCommand: AsyncParsableCommand {
                 let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
                 let names = files.filter { $0.hasSuffix(".crt") }
                 guard !names.isEmpty else {
-                    throw CommandFailure("no certificates in \(folder) (make them with `firstline certs init`)", ExitStatus.dataError)
+                    throw CommandFailure(
+                        "no certificates in \(folder) (make them with `firstline certs init`)", ExitStatus.dataError)
                 }
                 let rows = try names.map { name -> [JSONValue] in
                     let path = folder + "/" + name

@@ -27,7 +27,8 @@ struct Installation: Sendable {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let descriptor = open(lockFile, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CommandFailure("cannot open \(lockFile): \(String(cString: strerror(errno)))", ExitStatus.noPermission)
+            throw CommandFailure(
+                "cannot open \(lockFile): \(String(cString: strerror(errno)))", ExitStatus.noPermission)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = (try? runningSystem()).map { " (process \($0.pid))" } ?? ""
@@ -40,7 +41,10 @@ struct Installation: Sendable {
     func runningSystem() throws -> RunningSystem {
         guard let data = FileManager.default.contents(atPath: runFile),
             let system = try? JSONDecoder().decode(RunningSystem.self, from: data)
-        else { throw CommandFailure("no running system in \(folder) (start one with `firstline up`)", ExitStatus.unavailable) }
+        else {
+            throw CommandFailure(
+                "no running system in \(folder) (start one with `firstline up`)", ExitStatus.unavailable)
+        }
         return system
     }
 

@@ -7,10 +7,13 @@ public enum NotificationService {
         name: "notification", migrations: Schema.migrations, peers: ["intake", "sla-timer", "gateway"],
         keys: [
             ConfigKey(
-                "smtp", help: "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; unset writes to the outbox"),
+                "smtp",
+                help: "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; unset writes to the outbox"
+            ),
             ConfigKey("smtp-user", help: "User at the mail server"),
             ConfigKey("smtp-password", help: "Password at the mail server", secret: true),
-            ConfigKey("outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
+            ConfigKey(
+                "outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
         ]
     ) { environment in
         let transport: any MailTransport =

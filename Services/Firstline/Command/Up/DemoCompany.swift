@@ -45,11 +45,13 @@ enum DemoCompany {
     static let tickets = [
         DemoTicket(
             name: "Anna Nowak", email: "anna.nowak@sklep.example", subject: "Hamulce piszczą po wymianie klocków",
-            body: "Dzień dobry,\n\npo wymianie klocków hamulce piszczą przy każdym hamowaniu. Czy to normalne?\n\nAnna Nowak",
+            body:
+                "Dzień dobry,\n\npo wymianie klocków hamulce piszczą przy każdym hamowaniu. Czy to normalne?\n\nAnna Nowak",
             type: .problem, tags: ["brakes"], team: "Workshop"),
         DemoTicket(
             name: "John Miller", email: "john@riders.example", subject: "Order 48213 arrived without pedals",
-            body: "Hi,\n\nthe bike arrived today, but there are no pedals in the box. I wanted to ride it on Saturday.\n\nJohn",
+            body:
+                "Hi,\n\nthe bike arrived today, but there are no pedals in the box. I wanted to ride it on Saturday.\n\nJohn",
             priority: .high, type: .incident, tags: ["delivery", "vip"], channel: .email,
             note: "The warehouse confirms: pedals were out of stock, a parcel goes out tonight."),
         DemoTicket(
@@ -62,7 +64,8 @@ enum DemoCompany {
             priority: .urgent, type: .incident, tags: ["battery"], team: "Workshop"),
         DemoTicket(
             name: "Claire Dubois", email: "claire@cycles.example", subject: "Which frame size for 172 cm?",
-            body: "Hello, I am 172 cm tall. Should I take frame size M or L of the City 3?", priority: .low, channel: .chat),
+            body: "Hello, I am 172 cm tall. Should I take frame size M or L of the City 3?", priority: .low,
+            channel: .chat),
         DemoTicket(
             name: "John Miller", email: "john@riders.example", subject: "Invoice address is wrong",
             body: "Please put our company's name on the invoice of order 48213.", tags: ["invoice"], team: "Billing",

@@ -4,7 +4,8 @@ protocol MailTransport: Sendable {
     /// - Parameters:
     ///   - deliveryID: the same over all attempts, so that a repeat can replace.
     ///   - envelopeFrom: empty for the null return path.
-    func send(_ mail: [UInt8], deliveryID: Int64, envelopeFrom: String, recipient: String) async throws(TransportFailure)
+    func send(_ mail: [UInt8], deliveryID: Int64, envelopeFrom: String, recipient: String)
+        async throws(TransportFailure)
 }
 
 /// Why a mail did not go out.

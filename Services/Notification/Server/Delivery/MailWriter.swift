@@ -82,7 +82,8 @@ struct MailWriter: Sendable {
             toName: ticket.requester?.name ?? "", toAddress: ticket.requester?.email ?? "",
             replyTo: context.replyAddress, subject: ticket.subject,
             messageID: "<firstline.\(ticket.id).\(delivery.messageID).\(Self.tag(context))@\(Self.domain(context))>",
-            inReplyTo: Self.bracketed(context.inReplyTo), references: context.references.map(Self.bracketed), origin: .person, text: "",
+            inReplyTo: Self.bracketed(context.inReplyTo), references: context.references.map(Self.bracketed),
+            origin: .person, text: "",
             ticketID: ticket.id, dateMilliseconds: delivery.createdAtMilliseconds)
     }
 

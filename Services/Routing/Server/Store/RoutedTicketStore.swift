@@ -82,7 +82,8 @@ enum RoutedTicketStore {
                 try reader.row("SELECT count(*) AS length FROM tickets WHERE queued_at_ms <> 0")
             } else {
                 try reader.row(
-                    "SELECT count(*) AS length FROM tickets WHERE team_id = ? AND queued_at_ms <> 0", [.integer(teamID)])
+                    "SELECT count(*) AS length FROM tickets WHERE team_id = ? AND queued_at_ms <> 0", [.integer(teamID)]
+                )
             }
         return try Int32(row?.int("length") ?? 0)
     }

@@ -11,7 +11,10 @@ enum TeamStore {
         team.updatedAtMilliseconds = transaction.nowMilliseconds
         try transaction.execute(
             "INSERT INTO teams (id, name, created_at_ms, updated_at_ms) VALUES (?, ?, ?, ?)",
-            [.integer(team.id), .text(team.name), .integer(team.createdAtMilliseconds), .integer(team.updatedAtMilliseconds)])
+            [
+                .integer(team.id), .text(team.name), .integer(team.createdAtMilliseconds),
+                .integer(team.updatedAtMilliseconds),
+            ])
         return team
     }
 
