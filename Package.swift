@@ -150,7 +150,7 @@ let suites: [Target] = [
     tests(
         "GatewayTests",
         [
-            "GatewayServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging, hummingbird,
+            "GatewayServer", "IntakeServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging,
             httpTypes,
         ]),
     tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),

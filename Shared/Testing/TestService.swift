@@ -1,6 +1,6 @@
 import Logging
 public import Model
-import RPC
+public import RPC
 public import ServiceKit
 public import Store
 public import Wire
@@ -17,7 +17,8 @@ public struct TestService: Sendable {
         public var listen = HostPort(host: "127.0.0.1", port: 0)
         /// More flags.
         public var arguments: [String] = []
-        let key = SigningKey()
+        /// What principals are signed with; services that are to believe one gateway share it.
+        public var key = SigningKey()
 
         public init(clock: TestClock = TestClock()) throws {
             folder = try TestFolder()

@@ -17,7 +17,8 @@ struct HTTPServer: HTTPResponder {
         return Self.response(answer, to: request)
     }
 
-    private func answer(_ call: HTTPCall?, read: @Sendable (Int) async throws -> [UInt8]) async -> Answer {
+    /// Nil for a request that could not be read.
+    func answer(_ call: HTTPCall?, read: @Sendable (Int) async throws -> [UInt8]) async -> Answer {
         guard let call else {
             return Problem(.badRequest, "malformed_request", "The path is not percent-encoded UTF-8.").answer
         }

@@ -28,7 +28,11 @@ extension Problem {
             case "too_large": self = problem(.contentTooLarge, code)
             default: self = problem(.tooManyRequests, "rate_limited", [.retryAfter: "1"])
             }
-        case .unavailable: self = problem(.serviceUnavailable, "not_here", [.retryAfter: "1"])
+        // Which address is away is for the log.
+        case .unavailable:
+            self = Problem(
+                .serviceUnavailable, code.isEmpty ? "not_here" : code, "A part of the desk is away; try again.",
+                headers: [.retryAfter: "1"])
         case .deadlineExceeded: self = problem(.gatewayTimeout, "deadline_exceeded")
         case .unimplemented: self = problem(.notImplemented, "unimplemented")
         case .ok, .cancelled, .unknown, .internalError, .dataLoss, .unauthenticated:

@@ -57,8 +57,16 @@ public final class EventHub: Service {
 
     /// Ends every stream; no further one begins.
     func close() {
+        streams.withLock { $0.isClosed = true }
+        endStreams()
+    }
+
+    /// Whether anyone listens.
+    var hasStreams: Bool { streams.withLock { !$0.open.isEmpty } }
+
+    /// Ends the streams that are open; their clients may come back.
+    func endStreams() {
         let open = streams.withLock { streams in
-            streams.isClosed = true
             defer { streams.open = [:] }
             return Array(streams.open.values)
         }

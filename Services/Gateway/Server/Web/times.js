@@ -9,7 +9,7 @@ function relativeText(instant) {
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
   }
-  return relative.format(0, "minute");
+  return relative.format(0, "second");
 }
 
 export function showTimes() {
