@@ -97,10 +97,18 @@ extension Console {
             return [
                 "from": from, "to": to, "from_text": texts.absolute(from), "to_text": texts.absolute(to),
                 "kind": interval.counted ? "counted" : "passed",
-                "verdict": texts[interval.counted ? .counted : .notCounted], "why": interval.why,
+                "verdict": texts[interval.counted ? .counted : .notCounted], "why": Self.why(interval.why, texts),
             ]
         }
         return view
+    }
+
+    /// `business_hours`, `outside_hours`, `paused` or `holiday: NAME`, in the reader's language.
+    private static func why(_ why: String, _ texts: Texts) -> String {
+        let parts = why.split(separator: ":", maxSplits: 1)
+        guard let first = parts.first else { return why }
+        let reason = texts.named("why", String(first))
+        return parts.count > 1 ? "\(reason):\(parts[1])" : reason == first ? why : reason
     }
 
     /// How many intervals of an explanation the page shows: the last ones.

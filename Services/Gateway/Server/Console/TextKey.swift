@@ -128,4 +128,8 @@ enum TextKey: String, CaseIterable, Sendable {
     case unitMinutes = "unit_minutes"
     case unitHours = "unit_hours"
     case unitDays = "unit_days"
+    case whyBusinessHours = "why_business_hours"
+    case whyOutsideHours = "why_outside_hours"
+    case whyPaused = "why_paused"
+    case whyHoliday = "why_holiday"
 }

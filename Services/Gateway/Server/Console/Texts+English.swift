@@ -128,5 +128,9 @@ extension Texts {
         .unitMinutes: "min",
         .unitHours: "h",
         .unitDays: "d",
+        .whyBusinessHours: "business hours",
+        .whyOutsideHours: "outside business hours",
+        .whyPaused: "paused",
+        .whyHoliday: "holiday",
     ]
 }

@@ -128,5 +128,9 @@ extension Texts {
         .unitMinutes: "λ",
         .unitHours: "ώ",
         .unitDays: "ημ.",
+        .whyBusinessHours: "ώρες εργασίας",
+        .whyOutsideHours: "εκτός ωραρίου",
+        .whyPaused: "σε παύση",
+        .whyHoliday: "αργία",
     ]
 }

@@ -128,5 +128,9 @@ extension Texts {
         .unitMinutes: "min",
         .unitHours: "godz.",
         .unitDays: "dni",
+        .whyBusinessHours: "godziny pracy",
+        .whyOutsideHours: "poza godzinami pracy",
+        .whyPaused: "wstrzymano",
+        .whyHoliday: "święto",
     ]
 }

@@ -128,5 +128,9 @@ extension Texts {
         .unitMinutes: "мин",
         .unitHours: "ч",
         .unitDays: "дн.",
+        .whyBusinessHours: "рабочее время",
+        .whyOutsideHours: "нерабочее время",
+        .whyPaused: "на паузе",
+        .whyHoliday: "праздник",
     ]
 }

@@ -41,6 +41,7 @@ struct Dispatcher: Sendable {
         }
         try Self.requireType(http, route.body)
         http.body = try await read(route.limitBytes)
+        if case .raw = route.body, http.body.isEmpty { throw Problem.invalid("body", "must not be empty") }
         var metadata = Metadata([(Metadata.principalKey, try principals.principal(of: identity))])
         metadata[Metadata.traceParentKey] = Self.trace(http)
         var call = APICall(http: http, identity: identity, path: path, query: query, metadata: metadata)

@@ -13,8 +13,8 @@ extension Shape {
                 "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
                 "format": "int64",
             ]
-        case .text(let rule): return rule.schema
-        case .textOrInteger(let rule): return ["anyOf": [rule.schema, ["type": "integer"]]]
+        case .text(let rule): return rule.schema(isClosed: isClosed)
+        case .textOrInteger(let rule): return ["anyOf": [rule.schema(isClosed: isClosed), ["type": "integer"]]]
         case .choice(let names): return ["type": "string", "enum": .strings(names)]
         case .list(let shape, let maximum):
             return ["type": "array", "items": shape.schema(isClosed: isClosed), "maxItems": .integer(Int64(maximum))]
@@ -48,7 +48,9 @@ extension TextRule {
     /// No text holds U+0000: C strings end there.
     private static let plainPattern: JSONValue = "^[^\\u0000]*$"
 
-    fileprivate var schema: JSONValue {
+    /// - Parameter isClosed: whether it is what a request may bring; answers promise no length.
+    fileprivate func schema(isClosed: Bool) -> JSONValue {
+        if !isClosed, format == .free || format == .email { return ["type": "string"] }
         switch format {
         case .instant: return ["type": "string", "format": "date-time"]
         case .duration: return ["type": "string", "format": "duration", "examples": ["PT4H"]]

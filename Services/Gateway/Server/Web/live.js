@@ -20,7 +20,7 @@ function announce(event) {
   const text = !ticket ? liveQueue : event.kind === "message.added" ? liveMessage : liveChanged;
   if (!live.hidden && live.dataset.text === text) return;
   live.dataset.text = text;
-  const link = Object.assign(document.createElement("a"), { href: location.pathname + location.search, textContent: show });
+  const link = Object.assign(document.createElement("a"), { href: ticket ? `/tickets/${ticket}` : location.href, textContent: show });
   live.replaceChildren(`${text} `, link);
   live.hidden = false;
 }
