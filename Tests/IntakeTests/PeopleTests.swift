@@ -29,6 +29,8 @@ struct PeopleTests {
                 let found = try await desk.api.listRequesters(ListRequestersRequest(query: query), desk.call())
                 #expect(found.requesters.map(\.id) == [zoe.id], "\(query)")
             }
+            let none = try await desk.api.listRequesters(ListRequestersRequest(query: "%%"), desk.call())
+            #expect(none.requesters.isEmpty)
             let byID = try await desk.api.listRequesters(ListRequestersRequest(externalID: "crm-1"), desk.call())
             #expect(byID.requesters == [zoe])
             let renamed = try await desk.api.updateRequester(

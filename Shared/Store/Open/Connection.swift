@@ -9,6 +9,8 @@ final class Connection: @unchecked Sendable {
     let handle: OpaquePointer
     private var statements: [String: PreparedStatement] = [:]
     private let statementLimit: Int
+    /// The handle is gone, or about to go: whoever comes late is refused.
+    private(set) var isFinished = false
     /// Pages in the write-ahead log after the last commit on this connection.
     fileprivate(set) var logPages: Int32 = 0
     /// The last error of a statement, for a caller who finds the transaction ended though nobody threw.
@@ -68,8 +70,10 @@ final class Connection: @unchecked Sendable {
         return error
     }
 
-    /// Lets go of every statement, so that the connection can be closed.
+    /// Lets go of every statement, so that the connection can be closed. The handle is not touched again, not even by a second close.
     func finish() {
+        if isFinished { return }
+        isFinished = true
         sqlite3_wal_hook(handle, nil, nil)
         statements.removeAll()
     }

@@ -70,7 +70,7 @@ final class ReaderPool: Sendable {
         queues[reader].asyncWriteWithoutTransaction { _ in
             var next: (any ReadJob)? = job
             while let job = next {
-                job.run(on: connection)
+                if connection.isFinished { job.refuse(.closed) } else { job.run(on: connection) }
                 next = self.next(for: reader)
             }
         }

@@ -62,7 +62,7 @@ final class Writer: @unchecked Sendable {
         while true {
             let batch = queue.take()
             if batch.isEmpty { return }
-            let failure = hasFailed ? .closed : commit(batch)
+            let failure = hasFailed || connection.isFinished ? .closed : commit(batch)
             for job in batch { job.finish(failure) }
             if failure == nil { checkpoint() }
         }

@@ -32,6 +32,7 @@ extension IntakeAPI {
     {
         let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "requesters")
         let tokens = Array(SearchTokens(request.query).prefix(SearchQuery.maximumParts))
+        if tokens.isEmpty, !request.query.isBlank { return ListRequestersResponse() }
         return try await store.read { reader in
             let found =
                 tokens.isEmpty
