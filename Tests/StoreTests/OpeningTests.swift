@@ -127,5 +127,8 @@ struct OpeningTests {
         await store.close()
         await #expect(throws: StoreError.closed) { try await store.add(note: "late") }
         await #expect(throws: StoreError.closed) { try await store.countNotes() }
+        // A second close touches nothing.
+        await store.close()
+        await #expect(throws: StoreError.closed) { try await store.countNotes() }
     }
 }
