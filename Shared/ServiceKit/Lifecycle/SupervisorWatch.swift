@@ -3,7 +3,7 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Ends, and so stops the service, when standard input does: the supervisor holds the other end, and is gone.
+/// Stops the service when standard input ends: the supervisor holds the other end, and is gone.
 struct SupervisorWatch: Service {
     func run() async throws {
         let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -13,5 +13,8 @@ struct SupervisorWatch: Service {
         } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
+        // Ending by itself while others are being stopped would look like a failure; the signal joins a stop that is already under way.
+        kill(getpid(), SIGTERM)
+        try? await gracefulShutdown()
     }
 }
