@@ -87,10 +87,10 @@ struct Sender: Service {
             var delivery = planned.delivery
             delivery.recipient = mail.toAddress
             delivery.messageIDHeader = mail.messageID
-            if try await isOverCap(delivery) {
-                try await settle(delivery, .suppressed, code: "rate_cap")
-            } else {
+            if try await admit(delivery) {
                 try await transmit(mail, delivery)
+            } else {
+                try await settle(delivery, .suppressed, code: "rate_cap")
             }
         }
     }
@@ -109,11 +109,17 @@ struct Sender: Service {
         try await settle(delivery, .sent, code: "")
     }
 
-    private func isOverCap(_ delivery: Delivery) async throws -> Bool {
-        guard let most = RateCap.most(delivery.kind) else { return false }
-        let since = clock.nowMilliseconds - RateCap.windowMilliseconds
-        return try await store.read {
-            try DeliveryStore.sent(delivery.kind, to: delivery.recipient, since: since, in: $0) >= most
+    /// Whether the address may get one more. A mail let through is written down before it goes, so that those under way at the same
+    /// time count each other.
+    private func admit(_ delivery: Delivery) async throws -> Bool {
+        guard let most = RateCap.most(delivery.kind) else { return true }
+        return try await store.write("delivery.admit") { transaction in
+            let since = transaction.nowMilliseconds - RateCap.windowMilliseconds
+            guard try DeliveryStore.admitted(besides: delivery, since: since, in: transaction) < most else {
+                return false
+            }
+            try DeliveryStore.update(delivery, in: transaction)
+            return true
         }
     }
 

@@ -62,14 +62,19 @@ enum DeliveryStore {
             ])
     }
 
-    /// How many of a kind an address was sent since an instant.
-    static func sent(_ kind: DeliveryKind, to recipient: String, since: Int64, in reader: Reader) throws -> Int {
+    /// How many other deliveries of its kind its address was sent since an instant or is about to get.
+    static func admitted(besides delivery: Delivery, since: Int64, in reader: Reader) throws -> Int {
         let row = try reader.row(
             """
-            SELECT count(*) AS sent FROM deliveries
-            WHERE state = 2 AND recipient = ? AND kind = ? AND sent_at_ms >= ?
-            """, [.text(recipient), .integer(Int64(kind.rawValue)), .integer(since)])
-        return try Int(row?.int("sent") ?? 0)
+            SELECT (SELECT count(*) FROM deliveries
+                    WHERE state = 2 AND recipient = ?1 AND kind = ?2 AND sent_at_ms >= ?3 AND id <> ?4)
+                + (SELECT count(*) FROM deliveries WHERE state = 1 AND recipient = ?1 AND kind = ?2 AND id <> ?4) AS admitted
+            """,
+            [
+                .text(delivery.recipient), .integer(Int64(delivery.kind.rawValue)), .integer(since),
+                .integer(delivery.id),
+            ])
+        return try Int(row?.int("admitted") ?? 0)
     }
 
     /// Newest first, below an id; of one ticket and state unless they are 0 and unspecified.

@@ -30,6 +30,9 @@ enum Schema {
                 CREATE INDEX deliveries_by_ticket ON deliveries (ticket_id, id);
                 CREATE INDEX deliveries_by_state ON deliveries (state, id);
                 CREATE INDEX deliveries_sent ON deliveries (recipient, kind, sent_at_ms) WHERE state = 2;
-                """)
+                """),
+        Migration(
+            "0002 deliveries under way",
+            sqlite: "CREATE INDEX deliveries_admitted ON deliveries (recipient, kind) WHERE state = 1;"),
     ]
 }
