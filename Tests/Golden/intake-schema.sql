@@ -244,6 +244,8 @@ CREATE INDEX attachments_token ON attachments (token) WHERE token <> '';
 
 CREATE INDEX attachments_unbound ON attachments (created_at) WHERE message_id IS NULL;
 
+CREATE INDEX attachments_unused ON attachments (owner) WHERE message_id IS NULL;
+
 CREATE INDEX history_ticket ON history (ticket_id, id);
 
 CREATE INDEX idempotency_key_by_age ON idempotency_key (at_ms);
@@ -279,3 +281,5 @@ CREATE INDEX tickets_updated ON tickets (updated_at, id);
 CREATE INDEX uploads_blob ON uploads (blob_hash) WHERE blob_hash IS NOT NULL;
 
 CREATE INDEX uploads_created ON uploads (created_at);
+
+CREATE INDEX uploads_unended ON uploads (owner) WHERE blob_hash IS NULL;

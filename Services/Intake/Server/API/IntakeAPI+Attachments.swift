@@ -10,12 +10,23 @@ enum AttachmentLimits {
     static let uploadBytes: Int64 = 50 * 1024 * 1024
     /// What one response of a download holds.
     static let chunkBytes = 64 * 1024
+    /// How many uploads and files that no message has taken one party may have at once; they are collected after a day.
+    static let unused = 200
+    /// A requester's share of that.
+    static let unusedOfRequester = 50
 }
 
 extension IntakeAPI {
     func beginUpload(_ request: BeginUploadRequest, _ context: CallContext) async throws -> Upload {
-        let token = try await blobs.beginUpload()
         let owner = context.caller.identity
+        let limit =
+            context.caller.role == .requester ? AttachmentLimits.unusedOfRequester : AttachmentLimits.unused
+        guard try await store.read({ try $0.unusedFiles(of: owner) }) < limit else {
+            throw RPCError(
+                .resourceExhausted, "\(limit) files wait already to be used in a message",
+                detail: ErrorDetail(code: "rate_limited"))
+        }
+        let token = try await blobs.beginUpload()
         return try await store.perform(context, request) { transaction in
             try transaction.insertUpload(token: token, owner: owner)
             return Upload(token: token)
@@ -33,7 +44,7 @@ extension IntakeAPI {
                 to: request.token, request.data, at: request.offset, limit: AttachmentLimits.uploadBytes)
             return Upload(token: request.token, sizeBytes: size)
         } catch StoreError.wrongOffset(let expected) {
-            guard request.offset + Int64(request.data.count) <= expected else {
+            guard request.offset <= expected - Int64(request.data.count) else {
                 throw InvalidRequest("offset", "must be \(expected), the upload's size so far")
             }
             return Upload(token: request.token, sizeBytes: expected)

@@ -56,6 +56,9 @@ extension AddMessageRequest {
             violations.expect(status == .unspecified, "status", "is not a requester's to set")
         } else {
             violations.expect(visibility != .unspecified, "visibility", "must be public or internal")
+            if caller.role == .service {
+                violations.expect(status == .unspecified, "status", "is for people to set")
+            }
         }
         if let seenMessageCount {
             violations.expect(seenMessageCount >= 0, "seen_message_count", "must not be negative")

@@ -7,6 +7,7 @@ enum Schema {
         Migration("2 tickets and messages", sqlite: tickets),
         Migration("3 attachments and mail", sqlite: mail),
         Migration("4 search", sqlite: search),
+        Migration("5 unused files", sqlite: unusedFiles),
     ]
 
     private static let people = """
@@ -189,5 +190,10 @@ enum Schema {
         CREATE VIRTUAL TABLE requester_search USING fts5 (
             text, prefix = '2 3', tokenize = 'unicode61 remove_diacritics 0'
         );
+        """
+
+    private static let unusedFiles = """
+        CREATE INDEX attachments_unused ON attachments (owner) WHERE message_id IS NULL;
+        CREATE INDEX uploads_unended ON uploads (owner) WHERE blob_hash IS NULL;
         """
 }

@@ -18,6 +18,16 @@ extension Reader {
         }
     }
 
+    /// How many uploads an owner has not ended, and files that no message has taken.
+    func unusedFiles(of owner: String) throws -> Int {
+        let found = try row(
+            """
+            SELECT (SELECT count(*) FROM uploads WHERE owner = ?1 AND blob_hash IS NULL)
+                + (SELECT count(*) FROM attachments WHERE owner = ?1 AND message_id IS NULL) AS unused
+            """, [.text(owner)])
+        return try Int(found?.int("unused") ?? 0)
+    }
+
     /// Those of the hashes that a message, an attachment or a mail names.
     func namedBlobs(among hashes: [String]) throws -> Set<String> {
         try Set(
