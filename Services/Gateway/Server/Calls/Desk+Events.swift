@@ -15,7 +15,8 @@ extension Desk {
         let ticketID = call.integer("ticket_id") ?? 0
         let asked = call.http.headers[.lastEventID].flatMap { Int64($0) } ?? call.integer("after")
         let (oldest, newest) = try await store.read { (try $0.oldestEventID(), try $0.newestEventID()) }
-        guard !hub.isFull else {
+        let owner = call.caller.identity
+        guard !hub.isFull(for: owner) else {
             throw Problem(
                 .serviceUnavailable, "too_many_streams", "Too many streams are open.", headers: [.retryAfter: "5"])
         }
@@ -26,7 +27,7 @@ extension Desk {
         return Answer(
             status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8"],
             body: .stream(length: nil) { [hub] writer in
-                guard let subscription = hub.subscribe() else { return }
+                guard let subscription = hub.subscribe(owner) else { return }
                 defer { hub.unsubscribe(subscription) }
                 try await stream.run(subscription, writer)
             })

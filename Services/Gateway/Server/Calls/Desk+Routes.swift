@@ -75,7 +75,7 @@ extension Desk {
             Route(
                 method: .get, pattern: "/tickets/{id}/messages/{message_id}/source", operation: "downloadSource",
                 tag: "Messages", summary: "Download the raw mail, byte for byte", content: .bytes, refusals: Self.one,
-                handle: downloadSource),
+                methods: ["firstline.v1.Intake/DownloadSource"], handle: downloadSource),
         ]
     }
 

@@ -4,7 +4,7 @@ import Store
 
 extension Console {
     /// A link shows whom it signs in; only the button uses it up, so that a mail scanner that follows links does no harm.
-    func signIn(_ call: HTTPCall, _ form: Form, isRead: Bool) async throws -> Answer {
+    func signIn(_ call: HTTPCall, isRead: Bool) async throws -> Answer {
         let texts = Texts(Texts.preferred(user: "", header: call.headers[.acceptLanguage]))
         guard call.segments.count == 2 else {
             guard call.segments.count == 1, isRead else { throw Problem.notFound() }

@@ -36,11 +36,12 @@ struct Console: Sendable {
         guard isRead || call.method == .post else {
             throw Problem(.methodNotAllowed, "method_not_allowed", "", headers: [.allow: "GET, POST"])
         }
-        let form = isRead ? Form() : try Form(await read(Self.formLimitBytes), call)
         let path = call.segments
         if isRead, path.count == 2, path[0] == "assets" { return try Assets.answer(path[1], call) }
-        if path.first == "sign-in" { return try await signIn(call, form, isRead: isRead) }
+        if path.first == "sign-in" { return try await signIn(call, isRead: isRead) }
         guard let visit = try await visit(call) else { return .redirect("/sign-in") }
+        // Nobody but those signed in makes us hold a form.
+        let form = isRead ? Form() : try Form(await read(Self.formLimitBytes), call)
         if !isRead, !visit.accepts(form) { throw Problem(.forbidden, "page_stale", visit.texts[.pageStale]) }
         switch (isRead, path.count, path.first) {
         case (true, 0, _): return try await queue(visit)

@@ -6,11 +6,14 @@ import Synchronization
 public final class EventHub: Service {
     /// How many streams may stand open.
     static let limit = 1_000
+    /// How many of them one party may hold, whatever its credentials: nobody crowds out the others.
+    static let limitOfOne = 50
     static let heartbeat: Duration = .seconds(15)
 
     private struct Streams {
         var next = 0
         var open: [Int: AsyncStream<Void>.Continuation] = [:]
+        var owners: [Int: String] = [:]
         var isClosed = false
     }
 
@@ -23,21 +26,31 @@ public final class EventHub: Service {
     }
 
     /// Nil when there are too many already.
-    func subscribe() -> Subscription? {
+    /// - Parameter owner: the party that listens, as `Caller.identity` says it.
+    func subscribe(_ owner: String) -> Subscription? {
         // One call may wait; more say nothing more.
         let (calls, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         return streams.withLock { streams in
-            guard !streams.isClosed, streams.open.count < Self.limit else { return nil }
+            guard !Self.isFull(streams, for: owner) else { return nil }
             streams.next += 1
+            streams.owners[streams.next] = owner
             streams.open[streams.next] = continuation
             return Subscription(id: streams.next, calls: calls)
         }
     }
 
-    var isFull: Bool { streams.withLock { $0.isClosed || $0.open.count >= Self.limit } }
+    func isFull(for owner: String) -> Bool { streams.withLock { Self.isFull($0, for: owner) } }
+
+    private static func isFull(_ streams: Streams, for owner: String) -> Bool {
+        streams.isClosed || streams.open.count >= limit
+            || streams.owners.values.count { $0 == owner } >= limitOfOne
+    }
 
     func unsubscribe(_ subscription: Subscription) {
-        streams.withLock { $0.open.removeValue(forKey: subscription.id) }?.finish()
+        streams.withLock { streams in
+            streams.owners[subscription.id] = nil
+            return streams.open.removeValue(forKey: subscription.id)
+        }?.finish()
     }
 
     func wake() {
