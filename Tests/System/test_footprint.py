@@ -1,19 +1,11 @@
-"""How quickly a desk starts and how little it needs. Limits are those of the product, with the debug build's allowance named."""
-import pathlib
+"""How quickly a desk starts and how little it needs; the product's limits hold in the debug build too."""
 import time
 
 from desk import PROGRAMS, Desk
+from footprint import resident_megabytes
 
 READY_SECONDS = 3
 IDLE_MEGABYTES = 200
-
-
-def resident_megabytes(pid: int) -> float:
-    """Proportional set size: shared pages count once over all processes."""
-    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("no Pss")
 
 
 def test_a_desk_is_ready_within_seconds_and_idles_small(tmp_path):
