@@ -69,6 +69,26 @@ def test_a_body_beyond_its_limit_is_refused(house, desk):
     works(house)
 
 
+def test_bodies_under_way_of_one_party_are_bounded(house, desk):
+    """Each announces 25 MB and sends next to nothing of it."""
+    head = b"POST /api/v1/attachments?filename=a HTTP/1.1\r\nHost: x\r\nContent-Length: 26214400\r\nContent-Type: text/plain\r\nAuthorization: Bearer "
+    opened = []
+    try:
+        for _ in range(5):
+            connection = connect(desk)
+            connection.sendall(head + house.eve_token.encode() + b"\r\n\r\nstart")
+            opened.append(connection)
+            time.sleep(0.1)
+        opened[-1].settimeout(5)
+        assert b" 429" in opened[-1].recv(64)
+        assert house.upload(house.bob_token, b"another's")
+    finally:
+        for connection in opened:
+            connection.close()
+    wait_for(lambda: desk.request("POST", "/api/v1/attachments?filename=f", raw=b"x" * 1000, token=house.eve_token, headers={"Content-Type": "text/plain"}).status == 201, 5)
+    works(house)
+
+
 @pytest.mark.parametrize("body", [
     b"[" * 100_000, b'{"a":' * 100_000, b'{"subject":' + b"9" * 100_000 + b"}", b'{"subject":1e999999999}', b'{"team_id":1e400}', b'{"team_id":99999999999999999999}',
     b'{"seen_message_count":3000000000}', b'"' + b"\\ud800" * 50_000 + b'"', b'{"custom_fields":{' + b",".join(b'"f%d":"x"' % n for n in range(50_000)) + b"}}",

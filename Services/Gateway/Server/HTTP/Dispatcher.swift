@@ -11,6 +11,7 @@ struct Dispatcher: Sendable {
     let principals: PrincipalIssuer
     let store: Store
     let logger: Logger
+    private let bodies = BodyRoom()
 
     static let prefix = "api"
     static let version = "v1"
@@ -26,7 +27,7 @@ struct Dispatcher: Sendable {
 
     private func serve(_ head: HTTPCall, _ read: @Sendable (Int) async throws -> [UInt8]) async throws -> Answer {
         let (route, path) = try match(head.method, Array(head.segments.dropFirst(2)))
-        var http = head
+        let http = head
         if route.isOpen { return try await route.handle(open(http, path)) }
         guard let identity = try await authenticator.identity(of: http) else {
             throw Problem.unauthenticated("A bearer token is wanted: Authorization: Bearer flt_…")
@@ -40,7 +41,18 @@ struct Dispatcher: Sendable {
             throw Problem(.preconditionRequired, "if_match_required", "If-Match must name the version that you saw.")
         }
         try Self.requireType(http, route.body)
-        http.body = try await read(route.limitBytes)
+        let expected = BodyRoom.expected(http, limit: route.limitBytes)
+        return try await bodies.holding(expected, for: identity.caller.identity) {
+            var http = http
+            http.body = try await read(route.limitBytes)
+            return try await serve(http, route, path, query, identity)
+        }
+    }
+
+    /// What comes after the body.
+    private func serve(
+        _ http: HTTPCall, _ route: Route, _ path: [String: String], _ query: [String: [String]], _ identity: Identity
+    ) async throws -> Answer {
         if case .raw = route.body, http.body.isEmpty { throw Problem.invalid("body", "must not be empty") }
         var metadata = Metadata([(Metadata.principalKey, try principals.principal(of: identity))])
         metadata[Metadata.traceParentKey] = Self.trace(http)
