@@ -28,10 +28,17 @@ extension TimerHandler {
     }
 
     func listPolicies(_ request: ListPoliciesRequest, _ context: CallContext) async throws -> ListPoliciesResponse {
-        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "sla_policies")
-        let found = try await store.read { try $0.policies(afterID: page.afterID, limit: page.readLimit) }
-        let cut = page.cut(found) { $0.id }
-        return ListPoliciesResponse(policies: cut.items, nextCursor: cut.nextCursor)
+        let list = "sla_policies.position"
+        let limit = try ListLimit.items(request.limit)
+        let cursor = try ListCursor.decode(request.cursor, for: list, shape: [.integer(0), .integer(0)])
+        var policies = try await store.read { try $0.policies() }
+        if let cursor, case .integer(let position) = cursor.values[0], case .integer(let id) = cursor.values[1] {
+            policies.removeAll { (Int64($0.position), $0.id) <= (position, id) }
+        }
+        let page = Array(policies.prefix(limit))
+        guard page.count < policies.count, let last = page.last else { return ListPoliciesResponse(policies: page) }
+        let next = ListCursor([.integer(Int64(last.position)), .integer(last.id)])
+        return ListPoliciesResponse(policies: page, nextCursor: next.encoded(for: list))
     }
 
     func updatePolicy(_ request: SLAPolicy, _ context: CallContext) async throws -> SLAPolicy {

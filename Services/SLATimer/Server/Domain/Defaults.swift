@@ -6,16 +6,19 @@ enum Defaults {
         name: "Business hours", timeZone: "UTC",
         hours: (1...5).map { DayInterval(weekday: $0, startMinute: 9 * 60, endMinute: 17 * 60) })
 
-    /// Matches every ticket.
+    /// Matches every ticket, after all others: a policy that somebody adds counts before it.
     static func policy(calendarID: Int64) -> SLAPolicy {
         SLAPolicy(
-            name: "Standard", conditions: Condition(), calendarID: calendarID,
+            name: "Standard", position: lastPosition, conditions: Condition(), calendarID: calendarID,
             targets: [
                 target(.urgent, first: 1, next: 2, resolution: 8), target(.high, first: 2, next: 4, resolution: 16),
                 target(.normal, first: 4, next: 8, resolution: 24), target(.low, first: 8, next: 16, resolution: 40),
             ],
             warnAt: SLAPolicy.standardWarnShare)
     }
+
+    /// The greatest position that the API takes.
+    private static let lastPosition: Int32 = 1_000_000
 
     private static func target(_ priority: Priority, first: Int64, next: Int64, resolution: Int64) -> SLATarget {
         let hour: Int64 = 3_600_000

@@ -7,9 +7,10 @@ extension SLAPolicy {
 
     /// The policy that counts for a ticket: the first in order of position, then id, whose conditions match.
     static func first(of policies: [SLAPolicy], for facts: TicketFacts) -> SLAPolicy? {
-        policies.filter { $0.conditions?.matches(facts) ?? true }
-            .min { ($0.position, $0.id) < ($1.position, $1.id) }
+        policies.filter { $0.conditions?.matches(facts) ?? true }.min { $0.precedes($1) }
     }
+
+    func precedes(_ other: SLAPolicy) -> Bool { (position, id) < (other.position, other.id) }
 
     var warnShare: Double { warnAt == 0 ? SLAPolicy.standardWarnShare : warnAt }
 

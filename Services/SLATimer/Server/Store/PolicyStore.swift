@@ -8,11 +8,11 @@ extension Reader {
             .map { try SLAPolicy(serialized: $0.blob("body")) }
     }
 
-    func policies(afterID: Int64, limit: Int) throws -> [SLAPolicy] {
-        try rows(
-            "SELECT body FROM policy WHERE is_current = 1 AND id > ? ORDER BY id LIMIT ?",
-            [.integer(afterID), Value(limit)]
-        ).map { try SLAPolicy(serialized: $0.blob("body")) }
+    /// All of them, in the order in which they count: there are few.
+    func policies() throws -> [SLAPolicy] {
+        try rows("SELECT body FROM policy WHERE is_current = 1 ORDER BY id")
+            .map { try SLAPolicy(serialized: $0.blob("body")) }
+            .sorted { $0.precedes($1) }
     }
 
     func policyCount() throws -> Int64 {

@@ -107,7 +107,7 @@ struct TimerService: Sendable {
 
     /// What a ticket with these facts is promised by the present rules; nil when nothing.
     private func promise(for facts: TicketFacts, _ reader: Reader) throws -> Promise? {
-        let policies = try reader.policies(afterID: 0, limit: .max)
+        let policies = try reader.policies()
         guard let policy = SLAPolicy.first(of: policies, for: facts), let target = policy.target(for: facts.priority),
             let calendar = try reader.calendar(policy.calendarID), let compiled = calendars.compiled(calendar)
         else { return nil }
