@@ -8,7 +8,7 @@ extension Condition {
 
 extension Comparison {
     public func matches(_ facts: TicketFacts) -> Bool {
-        guard let field = ConditionField(rawValue: field), field.operators.contains(op) else { return false }
+        guard let field = ConditionField(name: field), field.operators.contains(op) else { return false }
         let wanted = op == .in ? Comparison.list(value) : [value]
         guard wanted.allSatisfy({ field.fault(of: $0) == nil }) else { return false }
         switch field {

@@ -22,8 +22,8 @@ extension Condition {
 extension Comparison {
     /// The first thing wrong with the comparison; nil when nothing is.
     func violation(field path: String) -> Violation? {
-        guard let known = ConditionField(rawValue: field) else {
-            let names = ConditionField.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let known = ConditionField(name: field) else {
+            let names = ConditionField.allNames.joined(separator: ", ")
             return Violation(field: "\(path).field", message: "must be one of \(names)")
         }
         guard known.operators.contains(op) else {

@@ -7,6 +7,14 @@ public enum ConditionField: String, Sendable, CaseIterable {
     case organizationID = "organization_id"
     case tier, tag, language
 
+    /// - Parameter name: a field's name; `tags`, as a ticket writes it, is `tag`.
+    public init?(name: String) {
+        self.init(rawValue: name == "tags" ? ConditionField.tag.rawValue : name)
+    }
+
+    /// Every name that `init(name:)` knows.
+    public static let allNames = allCases.map(\.rawValue) + ["tags"]
+
     /// The comparisons that make sense of the field.
     public var operators: Set<ComparisonOperator> {
         switch self {

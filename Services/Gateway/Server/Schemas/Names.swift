@@ -14,7 +14,7 @@ enum Names {
     static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified }.map(\.name)
     static let deliveryKinds = DeliveryKind.allCases.filter { $0 != .unspecified }.map(\.name)
     static let operators = ComparisonOperator.allCases.filter { $0 != .unspecified }.map(\.name)
-    static let conditionFields = ConditionField.allCases.map(\.rawValue)
+    static let conditionFields = ConditionField.allNames
     /// Roles of users.
     static let staffRoles = [Role.agent, .lead, .admin].map(\.name)
     /// Roles of credentials.
