@@ -50,7 +50,8 @@ extension Desk {
                 content: .json(.named("Mailbox")), refusals: [.conflict], handle: createMailbox),
             Route(
                 method: .get, pattern: "/mailboxes", operation: "listMailboxes", tag: "Teams",
-                summary: "List the addresses that take mail", content: .json(Schemas.page(of: "Mailbox")),
+                summary: "List the addresses that take mail", parameters: [.limit, .cursor],
+                content: .json(Schemas.page(of: "Mailbox")),
                 handle: listMailboxes),
         ]
     }

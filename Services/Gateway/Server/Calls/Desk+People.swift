@@ -92,7 +92,11 @@ extension Desk {
 
     func listMailboxes(_ call: APICall) async throws -> Answer {
         let list = try await peers.intake.listMailboxes(ListMailboxesRequest(), call.options)
-        return .json(Self.page(list.mailboxes.map { .mailbox($0) }, ""))
+        // Intake tells all of them: they are few.
+        let page = try IDPage(limit: call.limit, cursor: call.cursor, list: "mailboxes")
+        let rest = list.mailboxes.filter { $0.id > page.afterID }.sorted { $0.id < $1.id }
+        let cut = page.cut(rest) { $0.id }
+        return .json(Self.page(cut.items.map { .mailbox($0) }, cut.nextCursor))
     }
 }
 
