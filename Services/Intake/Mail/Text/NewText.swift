@@ -1,8 +1,8 @@
 /// What a person newly wrote: a body without the quoted history, and without signature.
 ///
 /// Works line by line with a fixed look-ahead, so a body costs time in proportion to its size.
-enum NewText {
-    static func of(_ text: String) -> String {
+public enum NewText {
+    public static func of(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(QuoteLine.init)
         if let cut = historyStart(lines) { lines.removeSubrange(cut...) }
         markAttributions(&lines)

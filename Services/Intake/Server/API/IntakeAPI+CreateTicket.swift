@@ -113,7 +113,7 @@ extension NewMessage {
         self.init(visibility: visibility, channel: channel)
         self.html = html.isEmpty ? "" : HTMLSanitizer.sanitized(html)
         self.text = unix.isBlank && !html.isEmpty ? HTMLText.plain(html) : unix
-        newText = self.text
+        newText = NewText.of(self.text)
         searchText = stemmer.indexed(self.text, limitBytes: SearchLimits.bodyBytes)
     }
 }
