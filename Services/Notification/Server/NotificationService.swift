@@ -8,10 +8,11 @@ public enum NotificationService {
         keys: [
             ConfigKey(
                 "smtp",
-                help: "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; unset writes to the outbox"
+                help:
+                    "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT (default: none, to the outbox)"
             ),
-            ConfigKey("smtp-user", help: "User at the mail server"),
-            ConfigKey("smtp-password", help: "Password at the mail server", secret: true),
+            ConfigKey("smtp-user", help: "User at the mail server (default: none)"),
+            ConfigKey("smtp-password", help: "Password at the mail server (default: none)", secret: true),
             ConfigKey(
                 "outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
         ]

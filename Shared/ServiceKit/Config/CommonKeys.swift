@@ -39,7 +39,8 @@ enum CommonKeys {
             ConfigKey(
                 "supervised", .flag, default: "false",
                 help: "Stop when standard input ends, as when the supervisor dies"),
-            ConfigKey("config", .path, help: "YAML file of settings; flags and environment are stronger"),
+            ConfigKey(
+                "config", .path, help: "YAML file of settings; flags and environment are stronger (default: none)"),
         ]
         for peer in peers {
             let address = ports[peer].map { "127.0.0.1:\($0)" }

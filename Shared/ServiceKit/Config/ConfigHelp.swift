@@ -13,8 +13,8 @@ struct ConfigHelp {
             lines.append("  \(key.flag)\(key.placeholder)")
             let standard = key.isSecret ? nil : key.defaultValue.map { " (default: \($0))" }
             lines.append("      \(key.help)\(standard ?? "")")
-            lines.append(
-                "      \(key.variable), \(key.path)" + (key.isSecret ? "; a file with it: \(key.fileKey.flag)" : ""))
+            let file = key.isSecret ? "; a file with it: \(key.fileKey.flag), \(key.fileKey.variable)" : ""
+            lines.append("      \(key.variable), \(key.path)\(file)")
         }
         lines += ["  --help", "      Prints this", "  --version", "      Prints the version"]
         return lines.joined(separator: "\n") + "\n"
