@@ -14,6 +14,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         try await Failures.reported {
             var options = options
+            try Self.check(smtp: options.smtp)
             let installation = dataOption.installation(firstline)
             try installation.lock()
             options.http = try Self.resolvedAddress(options.http)
@@ -31,6 +32,14 @@ struct UpCommand: AsyncParsableCommand {
             try await Supervisor(plans: plans.all, system: system, installation: installation).run {
                 try await greeting.say()
             }
+        }
+    }
+
+    /// Refuses what Notification would refuse, before anything is made.
+    private static func check(smtp url: String?) throws {
+        guard let url else { return }
+        guard ["smtp://", "smtps://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
+            throw CommandFailure("--smtp: \(url) is neither smtp://HOST:PORT nor smtps://HOST:PORT", ExitStatus.usage)
         }
     }
 
