@@ -1,0 +1,147 @@
+"""Each service by itself: settings, admin HTTP, logs and the end."""
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from desk import PROGRAMS, SERVICES, wait_for
+
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTLINE_")}
+
+
+class Service:
+    """One service executable, alone, with every port free."""
+
+    def __init__(self, name: str, folder, *flags: str, environment: dict | None = None):
+        self.data = folder / "data" / name
+        subprocess.run([PROGRAMS / "firstline", "certs", "init", "--data", self.data.parent], check=True, capture_output=True, env=CLEAN)
+        arguments = [PROGRAMS / f"firstline-{name}", "--data", self.data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0",
+                     "--insecure-loopback", *flags]
+        if name == "intake":
+            arguments += ["--lmtp-listen", "127.0.0.1:0"]
+        if name == "gateway":
+            arguments += ["--http-listen", "127.0.0.1:0"]
+        self.log = folder / f"{name}.log"
+        self.process = subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(self.log, "wb"), env={**CLEAN, **(environment or {})})
+
+    def places(self) -> dict:
+        def read():
+            try:
+                return json.loads((self.data / "endpoints.json").read_text())
+            except (FileNotFoundError, json.JSONDecodeError):
+                assert self.process.poll() is None, self.log.read_text()
+        return wait_for(read)
+
+    def get(self, path: str):
+        host, port = self.places()["admin"].rsplit(":", 1)
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        return answer.status, answer.getheader("content-type") or "", body
+
+    def stop(self) -> tuple[int, float]:
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15), time.monotonic() - began
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_help_lists_every_key_with_unit_and_default(name):
+    shown = subprocess.run([PROGRAMS / f"firstline-{name}", "--help"], capture_output=True, text=True, env=CLEAN)
+    assert shown.returncode == 0
+    keys = re.findall(r"^  (--[a-z-]+)", shown.stdout, re.MULTILINE)
+    assert {"--listen", "--admin-listen", "--data", "--store", "--tls-cert", "--tls-key", "--tls-ca"} <= set(keys)
+    assert any(key.startswith("--peer-") for key in keys)
+    for key in set(keys) - {"--help", "--version"}:
+        block = re.search(rf"^  {key}( .*)?\n((?:      .*\n)+)", shown.stdout, re.MULTILINE)
+        assert block and "FIRSTLINE_" in block[2], key
+        assert "default" in block[2], (key, block[2])
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_an_unknown_or_bad_setting_stops_the_start_with_one_line(name, tmp_path):
+    program = PROGRAMS / f"firstline-{name}"
+    (tmp_path / "bad.yaml").write_text("nonsense: 1\n")
+    (tmp_path / "broken.yaml").write_text("a: [\n")
+    cases = [
+        (["--nonsense", "1"], {}, "nonsense"), ([], {"FIRSTLINE_NONSENSE": "1"}, "FIRSTLINE_NONSENSE"),
+        (["--config", tmp_path / "bad.yaml"], {}, "nonsense"), (["--config", tmp_path / "broken.yaml"], {}, "broken.yaml"),
+        (["--config", tmp_path / "missing.yaml"], {}, "missing.yaml"), (["--listen", "nowhere"], {}, "listen"),
+        (["--log-level", "loud"], {}, "log-level"), (["--store", "oracle"], {}, "store"), (["--listen"], {}, "listen"),
+        (["--listen", "0.0.0.0:0", "--insecure-loopback"], {}, "loopback"),
+    ]
+    for flags, environment, named in cases:
+        done = subprocess.run(
+            [program, "--data", tmp_path / "data" / name, *flags], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL,
+            env={**CLEAN, **environment})
+        lines = done.stderr.strip().splitlines()
+        assert done.returncode in (64, 66, 78) and len(lines) == 1 and named in lines[0].replace("_", "-").replace("FIRSTLINE-", "FIRSTLINE_"), (
+            flags, environment, done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_alone_is_alive_measured_logs_json_and_ends_in_time(name, tmp_path):
+    service = Service(name, tmp_path)
+    try:
+        assert wait_for(lambda: service.get("/healthz"))[0] == 200
+        status, _, body = service.get("/readyz")
+        assert status in (200, 503) and body
+        status, kind, metrics = service.get("/metrics")
+        assert status == 200 and kind.startswith("text/plain")
+        for line in metrics.splitlines():
+            assert not line or line.startswith("#") or re.fullmatch(r"[a-zA-Z_:][\w:]*(\{.*\})? [-+.\dEeInfNa]+", line), line
+        assert service.get("/nonsense")[0] == 404
+    finally:
+        code, seconds = service.stop()
+    assert code == 0 and seconds < 10
+    lines = service.log.read_text().splitlines()
+    assert lines
+    for line in lines:
+        entry = json.loads(line)
+        assert isinstance(entry, dict) and entry
+
+
+def test_flags_are_stronger_than_environment_and_that_than_the_file(tmp_path):
+    (tmp_path / "settings.yaml").write_text("mailbox:\n  address: file@example.org\nlog:\n  level: debug\n")
+    service = Service(
+        "intake", tmp_path, "--config", str(tmp_path / "settings.yaml"), "--log-level", "error",
+        environment={"FIRSTLINE_LOG_LEVEL": "debug"})
+    service.places()
+    time.sleep(0.2)
+    assert service.stop()[0] == 0
+    assert '"debug"' not in service.log.read_text()
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    shown = subprocess.run([PROGRAMS / "firstline-notification", "--help"], capture_output=True, text=True, env=CLEAN).stdout
+    assert "FIRSTLINE_SMTP_PASSWORD_FILE" in shown
+    (tmp_path / "password").write_text("geheim\n")
+    both = {"FIRSTLINE_SMTP_PASSWORD_FILE": str(tmp_path / "password")}
+    service = Service("notification", tmp_path, "--smtp", "smtp://127.0.0.1:9", environment=both)
+    try:
+        assert wait_for(lambda: service.get("/healthz"))[0] == 200
+    finally:
+        assert service.stop()[0] == 0
+    assert "geheim" not in service.log.read_text()
+    missing = subprocess.run(
+        [PROGRAMS / "firstline-notification", "--data", tmp_path / "x" / "notification", "--insecure-loopback"], capture_output=True, text=True,
+        timeout=20, stdin=subprocess.DEVNULL, env={**CLEAN, "FIRSTLINE_SMTP_PASSWORD_FILE": str(tmp_path / "none")})
+    assert missing.returncode in (66, 78) and len(missing.stderr.strip().splitlines()) == 1
+
+
+def test_ready_tells_when_every_peer_is_there(desk):
+    for name in SERVICES:
+        host, port = desk.service(name)["admin"].rsplit(":", 1)
+        connection = http.client.HTTPConnection(host, int(port), timeout=10)
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        assert answer.status == 200, (name, answer.read())
+        connection.close()
