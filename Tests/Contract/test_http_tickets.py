@@ -126,6 +126,21 @@ def test_a_reply_to_an_old_thread_gets_what_is_new(desk, agent_token):
     assert desk.request("POST", path, {"body": "I.", "visibility": "public", "seen_message_count": 2}, token=agent_token).status == 201
 
 
+def test_what_is_new_in_a_long_thread_is_told(desk, agent_token):
+    ticket = desk.ticket()
+    path = f"/tickets/{ticket['id']}/messages"
+    for number in range(202):
+        desk.api("POST", path, {"body": f"Note {number}.", "visibility": "internal"})
+    stale = desk.request("POST", "/api/v1" + path, {"body": "b", "visibility": "public", "seen_message_count": 201}, token=agent_token)
+    assert stale.status == 412 and [message["text"] for message in stale.json["new_messages"]] == ["Note 200.", "Note 201."]
+
+
+def test_an_assignee_must_be_an_agent(desk):
+    ticket = desk.ticket()
+    answer = desk.request("PATCH", f"/api/v1/tickets/{ticket['id']}", {"assignee_id": 99999}, headers={"If-Match": str(ticket["version"])})
+    assert answer.status == 422 and answer.json["violations"][0]["field"] == "assignee_id"
+
+
 def test_html_is_sanitized_loads_nothing_remote_and_escapes_attributes(desk):
     ticket = desk.ticket(html_body=(
         '<p onclick="x()" title="a<b">Hi <img src="https://tracker.example/p.gif"><a href="javascript:x()">l</a>'

@@ -1,9 +1,11 @@
 import HTTPTypes
 import Model
+import Store
 import Wire
 
 extension Desk {
     func createTicket(_ call: APICall) async throws -> Answer {
+        try await checkAssignee(call)
         let reply = try await peers.intake.createTicket(
             try CreateTicketRequest(call.json, caller: call.caller), call.options)
         guard let ticket = reply.ticket else { throw Self.emptyReply }
@@ -25,6 +27,7 @@ extension Desk {
 
     func updateTicket(_ call: APICall) async throws -> Answer {
         let id = try call.id()
+        try await checkAssignee(call)
         guard let version = try await expectedVersion(call, id) else {
             let current = try await peers.intake.getTicket(GetTicketRequest(id: id), call.options)
             throw await stale(current, call, "The ticket has another version than If-Match names.")
@@ -41,14 +44,24 @@ extension Desk {
         }
     }
 
-    /// The version that `If-Match` names (RFC 9110, section 13.1.1); nil for what can be no version of ours.
+    /// Refuses an assignee who is no agent: users are the gateway's own, so nobody else can tell.
+    private func checkAssignee(_ call: APICall) async throws {
+        let id = call.json.id("assignee_id")
+        guard id != 0, call.caller.role.isStaff else { return }
+        guard let user = try await store.read({ try $0.user(id: id) }), user.active else {
+            throw Problem.invalid("assignee_id", "is no active agent")
+        }
+    }
+
+    /// The version that `If-Match` names (RFC 9110, section 13.1.1), also without quotes; nil for what can be no version
+    /// of ours.
     private func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64? {
         let text = call.http.headers[.ifMatch] ?? ""
         if text == "*" {
             return try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions).version
         }
-        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
-        return Int64(text.dropFirst().dropLast()).flatMap { $0 > 0 ? $0 : nil }
+        let isQuoted = text.count >= 3 && text.hasPrefix("\"") && text.hasSuffix("\"")
+        return Int64(isQuoted ? text.dropFirst().dropLast() : text[...]).flatMap { $0 > 0 ? $0 : nil }
     }
 
     private func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
@@ -87,15 +100,26 @@ extension Desk {
             return answer
         } catch let error as RPCError where error.detail?.code == "stale_version" {
             let seen = Int(request.seenMessageCount ?? 0)
-            let list = try await peers.intake.listMessages(
-                ListMessagesRequest(ticketID: id, limit: Int32(ListLimit.greatest)), call.readOptions)
-            let unseen = Array(list.messages.dropFirst(seen))
+            let unseen = try await messages(of: id, after: seen, call)
             let names = try await names(of: unseen.map(\.author))
             let messages = JSONValue.array(unseen.map { .message($0, names: names) })
             throw await stale(
                 try await current(error, id, call), call, "Someone wrote since the messages that you saw.",
                 [JSONMember(name: "new_messages", value: messages)])
         }
+    }
+
+    /// The messages of a thread after the first `seen`, a page of them at most.
+    private func messages(of ticketID: Int64, after seen: Int, _ call: APICall) async throws -> [Message] {
+        var (passed, cursor) = (0, "")
+        repeat {
+            let request = ListMessagesRequest(ticketID: ticketID, limit: Int32(ListLimit.greatest), cursor: cursor)
+            let page = try await peers.intake.listMessages(request, call.readOptions)
+            if passed + page.messages.count > seen { return Array(page.messages.dropFirst(seen - passed)) }
+            passed += page.messages.count
+            cursor = page.nextCursor
+        } while !cursor.isEmpty
+        return []
     }
 
     func listMessages(_ call: APICall) async throws -> Answer {
