@@ -81,7 +81,7 @@ def test_killing_everything_under_load_loses_and_doubles_nothing(tmp_path):
     chance = random.Random(seed)
     desk, ledger = Desk(tmp_path / "data"), Ledger()
     desk.start()
-    agents = [desk.agent(f"Agent {number}", f"agent{number}@firstline.example", capacity=500) for number in range(3)]
+    agents = [desk.agent(f"Agent {number}", f"agent{number}@firstline.example", capacity=10_000) for number in range(3)]
     try:
         for round_number in range(ROUNDS):
             stop = threading.Event()
