@@ -11,3 +11,35 @@ struct ServerBehaviour: Sendable {
     var observe: (@Sendable (CallRecord) -> Void)?
     var logger: Logger
 }
+
+extension ServerBehaviour {
+    /// Runs a call: who makes it, whether they may, then the handler. Every refusal reaches the call as its outcome. On the event loop.
+    /// - Parameter method: nil for one that is not served here.
+    func run(
+        _ call: ServerCall, _ method: ServerMethod?, body: UnsafeRawBufferPointer, metadata: Metadata,
+        deadline: ContinuousClock.Instant?, from peer: PeerIdentity
+    ) {
+        guard let method else {
+            call.finish(.failed(RPCError(.unimplemented, "this server has no such method")))
+            return
+        }
+        do {
+            let caller = try authenticate(peer, metadata)
+            try authorize(caller, method.name)
+            method.start(
+                body, CallContext(method: method.name, caller: caller, metadata: metadata, deadline: deadline), call)
+        } catch {
+            call.finish(.failed(RPCError(handlerError: error)))
+        }
+    }
+
+    /// Tells the observer of a call that is over.
+    func record(_ call: ServerCall, _ code: StatusCode, from peer: PeerIdentity) {
+        record(call.method, code, since: call.started, from: peer)
+    }
+
+    /// The same for a call that was refused before it had a handler.
+    func record(_ method: String, _ code: StatusCode, since started: ContinuousClock.Instant, from peer: PeerIdentity) {
+        observe?(CallRecord(method: method, code: code, duration: ContinuousClock.now - started, peer: peer))
+    }
+}

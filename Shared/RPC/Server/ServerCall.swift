@@ -22,6 +22,9 @@ final class ServerCall: @unchecked Sendable {
         var nextWaiter = 0
     }
 
+    /// The method of a call that names none of ours, in records.
+    static let unknownMethod = "unknown"
+
     let stream: StreamID
     let method: String
     let started: ContinuousClock.Instant
@@ -29,34 +32,25 @@ final class ServerCall: @unchecked Sendable {
     var isOver = false
     private var isFinished = false
     private var task: Task<Void, Never>?
-    private let connection: ServerChannelHandler
+    private let output: any ServerCallOutput
     private let window: Mutex<Window>
 
     init(
-        stream: StreamID, method: String, started: ContinuousClock.Instant, credit: Int,
-        connection: ServerChannelHandler
+        stream: StreamID, method: String, started: ContinuousClock.Instant, credit: Int, output: any ServerCallOutput
     ) {
         self.stream = stream
         self.method = method
         self.started = started
-        self.connection = connection
+        self.output = output
         window = Mutex(Window(credit: CreditWindow(credit)))
     }
 
     // MARK: - On the event loop
 
     /// The request, or nil after the call was refused for it.
-    func decode<Request: WireMessage>(_ body: ByteBuffer) -> Request? {
-        do throws(MessageError) {
-            var outcome: Result<Request, MessageError>?
-            body.withUnsafeReadableBytes { bytes in
-                do throws(MessageError) { outcome = .success(try Request(decoding: bytes)) } catch {
-                    outcome = .failure(error)
-                }
-            }
-            return try outcome?.get()
-        } catch {
-            connection.finished(self, .failed(RPCError(undecodable: error)))
+    func decode<Request: WireMessage>(_ body: UnsafeRawBufferPointer) -> Request? {
+        do throws(MessageError) { return try Request(decoding: body) } catch {
+            output.finish(self, .failed(RPCError(undecodable: error)))
             return nil
         }
     }
@@ -108,25 +102,21 @@ final class ServerCall: @unchecked Sendable {
 
     /// The only answer of a unary call.
     func respond(_ response: some WireMessage) throws {
-        if connection.eventLoop.inEventLoop {
-            try response.withEncoded { try connection.respond(self, body: $0) }
+        if output.eventLoop.inEventLoop {
+            try response.withEncoded { try output.respond(self, body: $0) }
         } else {
-            finish(.response(try response.encodedBuffer(limit: connection.maxResponseBytes)))
+            finish(.response(try response.encodedBuffer(limit: output.maxResponseBytes)))
         }
     }
 
     /// The handler is done.
     func finish(_ outcome: Outcome) {
-        if connection.eventLoop.inEventLoop {
-            connection.finished(self, outcome)
-        } else {
-            connection.post(.finished(self, outcome))
-        }
+        output.finish(self, outcome)
     }
 
     /// Sends one message of a stream; suspends while there is no credit.
     func send(_ response: some WireMessage) async throws {
-        let body = try response.encodedBuffer(limit: connection.maxResponseBytes)
+        let body = try response.encodedBuffer(limit: output.maxResponseBytes)
         while true {
             let taken = try window.withLock { window in
                 if window.isClosed { throw RPCError(.cancelled, "the caller no longer waits") }
@@ -135,7 +125,7 @@ final class ServerCall: @unchecked Sendable {
             if taken { break }
             try await waitForCredit()
         }
-        connection.send(self, body)
+        output.send(self, body)
     }
 
     private func waitForCredit() async throws {

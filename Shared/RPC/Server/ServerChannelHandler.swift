@@ -7,7 +7,7 @@ import Wire
 ///
 /// `@unchecked`: everything but `post` is used on the channel's event loop alone. It reads no further requests while the
 /// socket takes no answers, so that a peer that never reads cannot make it hold more than its limits.
-final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
+final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -157,11 +157,11 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         case .refuse(let stream, let code, let text, let notProcessed):
             let status = Status(code: code.rawValue, message: text, detail: [])
             write(status, notProcessed ? .notProcessed : [], stream)
-            record("unknown", code, since: now)
+            behaviour.record(ServerCall.unknownMethod, code, since: now, from: peer)
         case .cancel(let stream):
             guard let call = takeCall(stream) else { break }
             call.end()
-            record(call.method, .cancelled, since: call.started)
+            behaviour.record(call, .cancelled, from: peer)
         case .grant(let stream, let bytes): calls[stream.slot]?.grant(bytes)
         case .pong(let token): out.writePing(.pong, token)
         case .close(let goAway): close(goAway)
@@ -172,25 +172,15 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         _ stream: StreamID, _ head: RequestHead, _ body: ByteBuffer, _ deadline: ContinuousClock.Instant?,
         at now: ContinuousClock.Instant
     ) {
-        let method = behaviour.methods.methods[head.method]
+        let method = behaviour.methods[head.method]
         let call = ServerCall(
-            stream: stream, method: method == nil ? "unknown" : head.method, started: now,
-            credit: machine.peer?.streamCreditBytes ?? 0, connection: self)
+            stream: stream, method: method?.name ?? ServerCall.unknownMethod, started: now,
+            credit: machine.peer?.streamCreditBytes ?? 0, output: self)
         while calls.count <= stream.slot { calls.append(nil) }
         calls[stream.slot] = call
-        guard let method else {
-            finished(call, .failed(RPCError(.unimplemented, "this server has no such method")))
-            return
-        }
-        do {
-            let caller = try behaviour.authenticate(peer, head.metadata)
-            try behaviour.authorize(caller, head.method)
-            if let deadline { arm(deadline, at: now) }
-            method(
-                body, CallContext(method: head.method, caller: caller, metadata: head.metadata, deadline: deadline),
-                call)
-        } catch {
-            finished(call, .failed(RPCError(handlerError: error)))
+        if let deadline { arm(deadline, at: now) }
+        body.withUnsafeReadableBytes { body in
+            behaviour.run(call, method, body: body, metadata: head.metadata, deadline: deadline, from: peer)
         }
     }
 
@@ -198,34 +188,38 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
     func respond(_ call: ServerCall, body: UnsafeRawBufferPointer) throws {
         try RPCError.checkLength(
             body.count, limit: min(maxResponseBytes, machine.peer?.maxMessageBytes ?? maxResponseBytes))
-        guard finish(call) else { return }
+        guard conclude(call) else { return }
         out.writeFrame(.response, .end, stream: call.stream, body: body)
-        record(call.method, .ok, since: call.started)
+        behaviour.record(call, .ok, from: peer)
         flushUnlessReading()
     }
 
+    func finish(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
+        if eventLoop.inEventLoop { finished(call, outcome) } else { post(.finished(call, outcome)) }
+    }
+
     /// A handler ended, or never ran.
-    func finished(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
+    private func finished(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
         if case .failed(let error) = outcome, error.code == .internalError {
             behaviour.logger.error(
                 "call failed", metadata: ["rpc.method": "\(call.method)", "error": "\(error.cause ?? error)"])
         }
-        guard finish(call) else { return }
+        guard conclude(call) else { return }
         switch outcome {
         case .response(let body): out.writeFrame(.response, .end, stream: call.stream, body: body)
         case .ended: write(.ok, [], call.stream)
         case .failed(let error): write(Status(error, maxDetailBytes: maxResponseBytes), [], call.stream)
         }
         if case .failed(let error) = outcome {
-            record(call.method, error.code, since: call.started)
+            behaviour.record(call, error.code, from: peer)
         } else {
-            record(call.method, .ok, since: call.started)
+            behaviour.record(call, .ok, from: peer)
         }
         flushUnlessReading()
     }
 
     /// True when the caller still waits.
-    private func finish(_ call: ServerCall) -> Bool {
+    private func conclude(_ call: ServerCall) -> Bool {
         let isWanted = machine.finish(call.stream, wasOpen: !call.isOver)
         if !call.isOver, calls.indices.contains(call.stream.slot) { calls[call.stream.slot] = nil }
         call.markFinished()
@@ -238,11 +232,6 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         return calls[stream.slot]
     }
 
-    private func record(_ method: String, _ code: StatusCode, since started: ContinuousClock.Instant) {
-        behaviour.observe?(
-            CallRecord(method: method, code: code, duration: ContinuousClock.now - started, peer: peer))
-    }
-
     // MARK: - Events from other threads
 
     /// Sends one message of a stream; from any thread.
@@ -253,7 +242,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         flushUnlessReading()
     }
 
-    func post(_ event: Event) {
+    private func post(_ event: Event) {
         mailbox.post(event) { self.takeEvents() }
     }
 
@@ -302,7 +291,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
             guard let call = takeCall(stream) else { continue }
             write(Status(RPCError(.deadlineExceeded, "the deadline passed"), maxDetailBytes: 0), [], stream)
             call.end()
-            record(call.method, .deadlineExceeded, since: call.started)
+            behaviour.record(call, .deadlineExceeded, from: peer)
         }
         if let next = machine.nextDeadline { arm(next, at: now) }
         closeIfDrained()
@@ -381,7 +370,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, @unchecked Sendable {
         for call in calls {
             guard let call else { continue }
             call.end()
-            record(call.method, .cancelled, since: call.started)
+            behaviour.record(call, .cancelled, from: peer)
         }
         calls = []
     }

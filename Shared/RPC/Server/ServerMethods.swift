@@ -1,16 +1,15 @@
 import Wire
-import NIOCore
 
 /// A server's methods by full name, their message types erased.
 struct ServerMethods: MethodTable {
-    /// Decodes the request and runs the handler as the call's task.
-    typealias Start = @Sendable (ByteBuffer, CallContext, ServerCall) -> Void
-
-    private(set) var methods: [String: Start] = [:]
+    private var methods: [String: ServerMethod] = [:]
 
     init(_ handlers: [any ServiceHandler]) {
         for handler in handlers { handler.register(in: &self) }
     }
+
+    /// Nil for a method that is not served here.
+    subscript(_ name: String) -> ServerMethod? { methods[name] }
 
     mutating func unary<Request: WireMessage, Response: WireMessage>(
         _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
@@ -37,8 +36,8 @@ struct ServerMethods: MethodTable {
         }
     }
 
-    private mutating func enter(_ method: String, _ start: @escaping Start) {
+    private mutating func enter(_ method: String, _ start: @escaping ServerMethod.Start) {
         precondition(methods[method] == nil, "two handlers of one method")
-        methods[method] = start
+        methods[method] = ServerMethod(name: method, start: start)
     }
 }

@@ -1,0 +1,21 @@
+import NIOCore
+
+/// Where a call's answers go: its connection (or its HTTP/2 stream), which owns the call until it is finished.
+///
+/// A call is finished once, by `respond` or `finish`; then the output calls `ServerCall.markFinished`. When the caller is gone before, the
+/// output calls `ServerCall.end`, and drops what still comes.
+protocol ServerCallOutput: AnyObject, Sendable {
+    /// Where the call's state is touched.
+    var eventLoop: any EventLoop { get }
+    /// Longest response to encode.
+    var maxResponseBytes: Int { get }
+
+    /// A unary call's only answer, which ends it; on the event loop. Throws when it is longer than the peer takes, and leaves the call open.
+    func respond(_ call: ServerCall, body: UnsafeRawBufferPointer) throws
+
+    /// One message of a stream, within the credit that `ServerCall.grant` gave; from any thread.
+    func send(_ call: ServerCall, _ body: ByteBuffer)
+
+    /// The call's end; from any thread.
+    func finish(_ call: ServerCall, _ outcome: ServerCall.Outcome)
+}
