@@ -156,6 +156,13 @@ let suites: [Target] = [
     tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
 ]
 
+/// Our side of the benchmarks; `Tests/Benchmarks/run` builds and drives them.
+let benchmarks: [Target] = [
+    executable(
+        "StoreBenchmark", "Tests/Benchmarks/Store",
+        ["Model", "Wire", "RPC", "Store", "ServiceKit", "IntakeServer", logging]),
+]
+
 let package = Package(
     name: "Firstline",
     products: [
@@ -183,5 +190,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
-    targets: systemLibraries + shared + services + suites
+    targets: systemLibraries + shared + services + suites + benchmarks
 )

@@ -1,0 +1,74 @@
+"""Single services of an installation of their own, run for a measurement."""
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+from plan import PROGRAMS
+
+READY_SECONDS = 30
+END_SECONDS = 15
+
+
+class Installation:
+    """A data folder with certificates; its services' folders may be filled before they run."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder
+        subprocess.run([PROGRAMS / "firstline", "certs", "init", "--data", folder], check=True, stdout=subprocess.DEVNULL)
+
+    def certificate(self, name: str) -> list[pathlib.Path]:
+        """Certificate, key and authority."""
+        folder = self.folder / "certs"
+        return [folder / f"{name}.crt", folder / f"{name}.key", folder / "ca.crt"]
+
+    def run(self, name: str, **peers: str) -> "RunningService":
+        return RunningService(name, self, peers)
+
+
+class RunningService:
+    """One service executable over mutual TLS, on free ports; ends with the `with` block."""
+
+    def __init__(self, name: str, installation: Installation, peers: dict[str, str]):
+        self.data = installation.folder / name
+        arguments = [PROGRAMS / f"firstline-{name}", "--data", self.data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
+        if name == "intake":
+            arguments += ["--lmtp-listen", "127.0.0.1:0"]
+        for peer, address in peers.items():
+            arguments += [f"--peer-{peer}", address]
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("FIRSTLINE_")}
+        self.log = installation.folder / f"{name}.log"
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log, env=environment)
+
+    def __enter__(self) -> "RunningService":
+        deadline = time.monotonic() + READY_SECONDS
+        while not (places := self._places()):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                raise RuntimeError(f"{self.process.args[0]} did not start:\n{self.log.read_text()[-2000:]}")
+            time.sleep(0.02)
+        self.address = places["rpc"]
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def cpu_seconds(self) -> float:
+        """The processor's time that the service has used so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _places(self) -> dict | None:
+        try:
+            places = json.loads((self.data / "endpoints.json").read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            return None
+        return places if {"rpc", "admin"} <= places.keys() else None
