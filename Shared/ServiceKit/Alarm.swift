@@ -1,3 +1,4 @@
+public import Store
 import Synchronization
 
 /// Wakes one sleeper early. A ring while nobody sleeps ends the next sleep at once, so that no ring is lost.
@@ -9,7 +10,11 @@ public final class Alarm: Sendable {
 
     private let state = Mutex(State())
 
-    public init() {}
+    private let clock: any WallClock
+
+    public init(clock: any WallClock = SystemClock()) {
+        self.clock = clock
+    }
 
     /// Ends the sleep under way, or the next one.
     public func ring() {
@@ -27,7 +32,7 @@ public final class Alarm: Sendable {
     /// Sleeps until a ring, a cancellation, or for this long. One sleeper at a time.
     public func wait(atMost duration: Duration) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: duration) }
+            group.addTask { try? await self.clock.sleep(for: duration) }
             group.addTask { await self.waitForRing() }
             await group.next()
             group.cancelAll()

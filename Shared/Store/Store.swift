@@ -38,7 +38,9 @@ public final class Store: Sendable {
             let writer = Writer(
                 database, connection: connection, ledger: ledger, configuration: configuration, clock: clock,
                 onFailure: onFailure)
-            return Store(lock: lock, writer: writer, readers: try ReaderPool(path: path, limits: configuration.limits))
+            return Store(
+                lock: lock, writer: writer,
+                readers: try ReaderPool(path: path, limits: configuration.limits, execution: configuration.execution))
         } catch {
             throw StoreError.translate(error)
         }

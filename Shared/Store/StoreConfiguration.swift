@@ -7,12 +7,17 @@ public struct StoreConfiguration: Sendable {
     /// The service's migrations, oldest first. Append-only.
     public var migrations: [Migration]
     public var limits: StoreLimits
+    public var execution: StoreExecution
 
-    public init(folder: String, service: String, migrations: [Migration], limits: StoreLimits = StoreLimits()) {
+    public init(
+        folder: String, service: String, migrations: [Migration], limits: StoreLimits = StoreLimits(),
+        execution: StoreExecution = .threads
+    ) {
         self.folder = folder
         self.service = service
         self.migrations = migrations
         self.limits = limits
+        self.execution = execution
     }
 }
 

@@ -6,6 +6,15 @@
 public protocol WallClock: Sendable {
     /// Milliseconds since the Unix epoch, UTC.
     var nowMilliseconds: Int64 { get }
+
+    /// Sleeps by the monotonic clock, which is never set. Throws when the task is cancelled.
+    func sleep(for duration: Duration) async throws
+}
+
+extension WallClock {
+    public func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: duration)
+    }
 }
 
 /// The machine's own clock.

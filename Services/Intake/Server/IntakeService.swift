@@ -8,17 +8,22 @@ public enum IntakeService {
         name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
-        let mailboxAddress = environment.config.string("mailbox-address") ?? ""
-        try await FirstStart.prepare(environment.store, mailboxAddress: mailboxAddress)
-        let journals = environment.journals
-        let api = IntakeAPI(store: environment.store, blobs: environment.blobs) { place, timeout in
-            _ = await journals.catchUp(to: place, timeout: timeout)
-        }
+        let api = try await api(environment)
         let lmtp = try await lmtpServer(environment, api.mail)
         let unused = UnusedFiles(
             store: environment.store, blobs: environment.blobs, clock: environment.clock, logger: environment.logger)
         return ServiceParts(
             handlers: [api], followers: followers, services: [lmtp, unused], endpoints: [lmtpEndpoint])
+    }
+
+    /// The methods, on a store that is ready to serve.
+    static func api(_ environment: ServiceEnvironment) async throws -> IntakeAPI {
+        let mailboxAddress = environment.config.string("mailbox-address") ?? ""
+        try await FirstStart.prepare(environment.store, mailboxAddress: mailboxAddress)
+        let journals = environment.journals
+        return IntakeAPI(store: environment.store, blobs: environment.blobs) { place, timeout in
+            _ = await journals.catchUp(to: place, timeout: timeout)
+        }
     }
 
     private static let lmtpEndpoint = "lmtp"
@@ -30,7 +35,7 @@ public enum IntakeService {
             help: "Address of the default mailbox that the first start makes"),
     ]
 
-    private static let followers = [
+    static let followers = [
         FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
         FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
     ]

@@ -15,7 +15,7 @@ struct UnusedFiles: Service {
         await cancelWhenGracefulShutdown {
             while true {
                 do {
-                    try await Task.sleep(for: Self.interval)
+                    try await clock.sleep(for: Self.interval)
                     try await collect()
                 } catch is CancellationError {
                     return

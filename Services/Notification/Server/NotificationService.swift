@@ -26,12 +26,20 @@ public enum NotificationService {
                 try OutboxTransport(
                     folder: environment.config.string("outbox") ?? environment.dataFolder + "/../outbox")
             }
+        return parts(environment, transport: transport)
+    }
+
+    /// - Parameter chance: from 0 up to 1, random.
+    static func parts(
+        _ environment: ServiceEnvironment, transport: any MailTransport,
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+    ) -> ServiceParts {
         let writer = MailWriter(
             intake: IntakeClient(environment.channel(to: "intake")),
             gateway: GatewayClient(environment.channel(to: "gateway")))
         let sender = Sender(
             store: environment.store, clock: environment.clock, writer: writer, transport: transport,
-            logger: environment.logger)
+            logger: environment.logger, chance: chance)
         return ServiceParts(
             handlers: [NotificationAPI(store: environment.store, sender: sender)],
             followers: ["intake", "sla-timer"].map { source in

@@ -23,12 +23,20 @@ final class JournalFollower: Service {
     private let store: Store
     private let client: JournalClient
     private let logger: Logger
+    private let clock: any WallClock
+    private let chance: @Sendable () -> Double
     private let state: Mutex<State>
 
-    init(_ definition: FollowerDefinition, follower: String, store: Store, channel: any CallChannel, logger: Logger) {
+    /// - Parameter chance: from 0 to 1, random.
+    init(
+        _ definition: FollowerDefinition, follower: String, store: Store, channel: any CallChannel, logger: Logger,
+        clock: any WallClock = SystemClock(), chance: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+    ) {
         self.definition = definition
         self.follower = follower
         self.store = store
+        self.clock = clock
+        self.chance = chance
         client = JournalClient(channel)
         var logger = logger
         logger[metadataKey: "journal.source"] = "\(definition.source)"
@@ -54,7 +62,7 @@ final class JournalFollower: Service {
         if status.offset >= offset { return true }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.waitForOffset(offset) }
-            group.addTask { try? await Task.sleep(for: timeout) }
+            group.addTask { try? await self.clock.sleep(for: timeout) }
             await group.next()
             group.cancelAll()
         }
@@ -73,7 +81,7 @@ final class JournalFollower: Service {
                 next = disconnected("\(error)", isTermMismatch: refusal?.detail?.code == "term_mismatch")
             }
             switch next {
-            case .retry(let wait): try? await Task.sleep(for: wait)
+            case .retry(let wait): try? await clock.sleep(for: wait)
             case .stop:
                 logger.error(
                     "follower stopped: its place is not in the journal", metadata: ["error": "\(status.problem)"])
@@ -117,7 +125,7 @@ final class JournalFollower: Service {
     private func disconnected(_ problem: String, isTermMismatch: Bool) -> FollowerState.Next {
         let isNew = status.phase == .following || status.problem != problem
         let next = state.withLock {
-            $0.follower.disconnected(problem, isTermMismatch: isTermMismatch, jitter: Double.random(in: 0...1))
+            $0.follower.disconnected(problem, isTermMismatch: isTermMismatch, jitter: chance())
         }
         // The same failure over and over is said once.
         logger.log(level: isNew ? .notice : .debug, "journal stream ended", metadata: ["error": "\(problem)"])
@@ -130,7 +138,7 @@ final class JournalFollower: Service {
             for id in ready.keys { state.waiting[id] = nil }
             return ready
         }
-        for waiter in ready.values { waiter.continuation.resume() }
+        for (_, waiter) in ready.sorted(by: { $0.key < $1.key }) { waiter.continuation.resume() }
     }
 
     private func waitForOffset(_ offset: Int64) async {

@@ -5,11 +5,19 @@ import Wire
 
 /// The connections to the peers, opened by the first call.
 struct PeerChannels: Sendable {
-    private let channels: [String: PeerChannel]
+    private let channels: [String: any CallChannel]
+    private let clients: [RPCClient]
+
+    /// Ways to the peers that somebody else made, and will close.
+    init(_ channels: [String: any CallChannel]) {
+        self.channels = channels
+        clients = []
+    }
 
     /// - Throws: `TLSError`, `ConfigError`.
     init(_ peers: [String], of service: String, config: ServiceConfig, tls: TLSConfiguration?, logger: Logger) throws {
-        var channels: [String: PeerChannel] = [:]
+        var channels: [String: any CallChannel] = [:]
+        var clients: [RPCClient] = []
         for peer in peers {
             guard config.string("peer-\(peer)") != nil else { throw ConfigError(.config, "--peer-\(peer) is not set") }
             let address = config.address("peer-\(peer)")
@@ -20,14 +28,16 @@ struct PeerChannels: Sendable {
             let client = try RPCClient(
                 ServerAddress(host: address.host, port: address.port, service: peer), tls: tls, logger: logger)
             channels[peer] = PeerChannel(client: client, callsAs: tls == nil ? service : nil)
+            clients.append(client)
         }
         self.channels = channels
+        self.clients = clients
     }
 
     func channel(to peer: String) -> (any CallChannel)? { channels[peer] }
 
     func close() async {
-        for channel in channels.values { channel.client.close() }
+        for client in clients { client.close() }
     }
 }
 

@@ -72,7 +72,8 @@ public final class RunningService: Sendable {
         endpoints.expect(["rpc", "admin"] + parts.endpoints)
         let followers = parts.followers.map {
             JournalFollower(
-                $0, follower: definition.name, store: store, channel: environment.channel(to: $0.source), logger: logger
+                $0, follower: definition.name, store: store, channel: environment.channel(to: $0.source),
+                logger: logger, clock: clock
             )
         }
         for follower in followers { journals.add(follower) }

@@ -16,7 +16,7 @@ final class Signal: Sendable {
         let waiting = state.withLock { state in
             state.isSet = true
             defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            return state.waiting.sorted { $0.key < $1.key }.map(\.value)
         }
         for continuation in waiting { continuation.resume() }
     }

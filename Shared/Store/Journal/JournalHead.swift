@@ -15,21 +15,23 @@ final class JournalHead: Sendable {
     }
 
     private let state: Mutex<State>
+    private let clock: any WallClock
 
-    init(_ position: JournalPosition) {
+    init(_ position: JournalPosition, clock: any WallClock) {
+        self.clock = clock
         state = Mutex(State(position: position))
     }
 
     var position: JournalPosition { state.withLock { $0.position } }
 
-    /// Says that entries up to `position` are durable, and wakes those who waited for them.
+    /// Says that entries up to `position` are durable, and wakes those who waited for them, in order of their arrival.
     func advance(to position: JournalPosition) {
         let woken = state.withLock { state -> [Waiter] in
             state.position = position
             guard !state.waiters.isEmpty else { return [] }
             let ready = state.waiters.filter { $0.value.after < position.offset }
             for id in ready.keys { state.waiters[id] = nil }
-            return Array(ready.values)
+            return ready.sorted { $0.key < $1.key }.map(\.value)
         }
         for waiter in woken { waiter.continuation.resume() }
     }
@@ -39,7 +41,7 @@ final class JournalHead: Sendable {
         let woken = state.withLock { state -> [Waiter] in
             state.isClosed = true
             defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            return state.waiters.sorted { $0.key < $1.key }.map(\.value)
         }
         for waiter in woken { waiter.continuation.resume() }
     }
@@ -49,7 +51,7 @@ final class JournalHead: Sendable {
         if state.withLock({ $0.position.offset > after || $0.isClosed }) { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(after: after) }
-            group.addTask { try? await Task.sleep(for: timeout) }
+            group.addTask { try? await self.clock.sleep(for: timeout) }
             await group.next()
             group.cancelAll()
         }

@@ -13,8 +13,9 @@ final class ReaderPool: Sendable {
     private let connections: [Connection]
     private let state: Mutex<State>
     private let waitingLimit: Int
+    private let execution: StoreExecution
 
-    init(path: String, limits: StoreLimits) throws {
+    init(path: String, limits: StoreLimits, execution: StoreExecution) throws {
         var queues: [DatabaseQueue] = []
         var connections: [Connection] = []
         for _ in 0..<limits.readers {
@@ -29,6 +30,7 @@ final class ReaderPool: Sendable {
         self.connections = connections
         state = Mutex(State(idle: Array(queues.indices)))
         waitingLimit = limits.waitingReads
+        self.execution = execution
     }
 
     func read<R: Sendable>(_ body: @escaping @Sendable (Reader) throws -> R) async throws -> R {
@@ -44,8 +46,7 @@ final class ReaderPool: Sendable {
         }
         for job in refused { job.refuse(.closed) }
         for (queue, connection) in zip(queues, connections) {
-            try? await queue.writeWithoutTransaction { _ in connection.finish() }
-            try? queue.close()
+            await execution.finish(queue) { connection.finish() }
         }
     }
 
@@ -67,7 +68,7 @@ final class ReaderPool: Sendable {
 
     private func start(_ job: any ReadJob, on reader: Int) {
         let connection = connections[reader]
-        queues[reader].asyncWriteWithoutTransaction { _ in
+        execution.start(on: queues[reader]) {
             var next: (any ReadJob)? = job
             while let job = next {
                 if connection.isFinished { job.refuse(.closed) } else { job.run(on: connection) }

@@ -32,7 +32,7 @@ final class Writer: @unchecked Sendable {
         self.configuration = configuration
         self.clock = clock
         self.onFailure = onFailure
-        head = JournalHead(ledger.position)
+        head = JournalHead(ledger.position, clock: clock)
         queue = WriteQueue(limit: configuration.limits.waitingWrites, batch: configuration.limits.batch)
         checkpointer = Checkpointer(limits: configuration.limits)
         var logger = Logger(label: "firstline.store")
@@ -45,7 +45,7 @@ final class Writer: @unchecked Sendable {
     func submit(_ job: any WriteJob) {
         switch queue.enter(job) {
         case .queued: break
-        case .startWriter: database.asyncWriteWithoutTransaction { _ in self.drain() }
+        case .startWriter: configuration.execution.start(on: database) { self.drain() }
         case .refused(let error): job.finish(error)
         }
     }
@@ -53,8 +53,7 @@ final class Writer: @unchecked Sendable {
     /// Finishes what waits, then closes the connection.
     func close() async {
         queue.close()
-        try? await database.writeWithoutTransaction { _ in self.connection.finish() }
-        try? database.close()
+        await configuration.execution.finish(database) { self.connection.finish() }
         head.close()
     }
 

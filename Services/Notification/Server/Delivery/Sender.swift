@@ -21,11 +21,16 @@ struct Sender: Service {
     let writer: MailWriter
     let transport: any MailTransport
     let logger: Logger
-    private let alarm = Alarm()
+    private let alarm: Alarm
+    private let chance: @Sendable () -> Double
 
+    /// - Parameter chance: from 0 up to 1, random.
     init(
-        store: Store, clock: any WallClock, writer: MailWriter, transport: any MailTransport, logger: Logger
+        store: Store, clock: any WallClock, writer: MailWriter, transport: any MailTransport, logger: Logger,
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {
+        alarm = Alarm(clock: clock)
+        self.chance = chance
         self.store = store
         self.clock = clock
         self.writer = writer
@@ -47,7 +52,7 @@ struct Sender: Service {
                     return
                 } catch {
                     logger.error("cannot look at deliveries", metadata: ["error": "\(error)"])
-                    try? await Task.sleep(for: .seconds(1))
+                    try? await clock.sleep(for: .seconds(1))
                 }
             }
         }
@@ -140,7 +145,7 @@ struct Sender: Service {
 
     /// What the other side did not take: tried again later, unless it never will.
     private func record(_ delivery: Delivery, _ message: String, isPermanent: Bool) async throws {
-        let chance = Double.random(in: 0..<1)
+        let chance = chance()
         try await store.write("delivery.retry") { transaction in
             var delivery = delivery
             delivery.attempts += 1

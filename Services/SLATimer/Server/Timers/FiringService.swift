@@ -42,7 +42,7 @@ struct FiringService: Service {
             } catch {
                 if Task.isCancelled { return }
                 logger.warning("timers wait", metadata: ["error": "\(error)", "retry.after": "\(retry)"])
-                try? await Task.sleep(for: retry, clock: .continuous)
+                try? await clock.sleep(for: retry)
                 retry = min(retry * 2, Self.lastRetry)
             }
         }
