@@ -19,7 +19,6 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPOSIX: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -69,7 +68,7 @@ let shared: [Target] = [
     library(
         "ServiceKit", "Shared/ServiceKit",
         [
-            "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, metrics, configuration, system,
+            "Model", "Wire", "RPC", "Store", "COpenSSL", nio, nioPOSIX, logging, configuration, system,
             serviceLifecycle, unixSignals, hummingbird, httpTypes,
         ]),
     library(
@@ -85,32 +84,32 @@ let services: [Target] = [
     library(
         "IntakeServer", "Services/Intake/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging, metrics,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging,
             serviceLifecycle,
         ]),
     executable("IntakeMain", "Services/Intake/Main", ["IntakeServer", "ServiceKit"]),
     library(
         "RoutingServer", "Services/Routing/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, serviceLifecycle,
         ]),
     executable("RoutingMain", "Services/Routing/Main", ["RoutingServer", "ServiceKit"]),
     library(
         "SLATimerServer", "Services/SLATimer/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, metrics, serviceLifecycle,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", logging, serviceLifecycle,
         ]),
     executable("SLATimerMain", "Services/SLATimer/Main", ["SLATimerServer", "ServiceKit"]),
     library(
         "NotificationServer", "Services/Notification/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, metrics, serviceLifecycle,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, serviceLifecycle,
         ]),
     executable("NotificationMain", "Services/Notification/Main", ["NotificationServer", "ServiceKit"]),
     library(
         "GatewayServer", "Services/Gateway/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging, metrics, serviceLifecycle,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging, serviceLifecycle,
             hummingbird, mustache,
             httpTypes,
         ], resources: [.embedInCode("Web")]),
@@ -181,7 +180,6 @@ let package = Package(
             traits: ["YAML", "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

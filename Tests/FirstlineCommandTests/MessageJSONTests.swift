@@ -17,7 +17,7 @@ struct MessageJSONTests {
             tags: ["x", "y"], customFields: [CustomField(name: "n", value: "v")], version: 12)
         let name = Ticket.messageName
         let json = try messages().decode(try ticket.serialized()[...], as: name)
-        let parsed = try JSONValue(parsing: Array(json.text.utf8))
+        let parsed = try JSONParser.value(of: JSONWriter.bytes(of: json))
         #expect(try Ticket(serialized: messages().encode(parsed, as: name)) == ticket)
     }
 
@@ -28,7 +28,7 @@ struct MessageJSONTests {
             (#"{"status": "NOPE"}"#, "status"), (#"{"tags": "x"}"#, "tags"),
         ] {
             let failure = #expect(throws: CommandFailure.self) {
-                try messages().encode(try JSONValue(parsing: Array(text.utf8)), as: Ticket.messageName)
+                try messages().encode(try JSONParser.value(of: Array(text.utf8)), as: Ticket.messageName)
             }
             #expect(failure?.message.hasPrefix(named) == true)
         }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Model
 import Testing
 
 @testable import GatewayServer

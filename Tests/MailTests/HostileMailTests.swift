@@ -1,4 +1,5 @@
 import Mail
+import Model
 import Testing
 
 @Suite("Hostile mail") struct HostileMailTests {
@@ -55,7 +56,7 @@ import Testing
 
     @Test("A mail beyond the size limit is quarantined by its header alone")
     func size() {
-        let raw = Array("Subject: big\r\n\r\n".utf8) + [UInt8](repeating: 65, count: MailLimits.maxMessageBytes)
+        let raw = Array("Subject: big\r\n\r\n".utf8) + [UInt8](repeating: 65, count: MailSize.largestBytes)
         let mail = MailParser.parse(raw)
         #expect(mail.quarantine == .tooLarge && mail.subject == "big" && mail.text == "")
     }

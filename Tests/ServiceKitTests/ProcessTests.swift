@@ -1,5 +1,6 @@
 import FirstlineTesting
 import Glibc
+import Model
 import ServiceKit
 import Subprocess
 import SystemPackage

@@ -39,10 +39,10 @@ struct AgentCommand: AsyncParsableCommand {
                 }
                 guard json else { return Terminal.print("\(user.id)") }
                 Terminal.print(
-                    JSONValue.object([
-                        ("id", .integer(user.id)), ("name", .string(user.name)), ("email", .string(user.email)),
-                        ("role", .string(user.role.name)),
-                    ]).text)
+                    JSONWriter.text(of: [
+                        "id": .integer(user.id), "name": .string(user.name), "email": .string(user.email),
+                        "role": .string(user.role.name),
+                    ]))
             }
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Model
 import RPC
 
 /// `firstline certs`: the installation's own certificates.

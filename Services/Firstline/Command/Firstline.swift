@@ -1,11 +1,12 @@
 public import ArgumentParser
+import Model
 
 /// The operator's command: runs Firstline on this machine and administers a running one.
 public struct Firstline: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "firstline",
         abstract: "Runs and administers the Firstline help desk.",
-        version: firstlineVersion,
+        version: FirstlineVersion.current,
         subcommands: [
             UpCommand.self, StatusCommand.self, TokenCommand.self, AgentCommand.self, MailCommand.self,
             CertsCommand.self, RPCCommand.self,
@@ -17,6 +18,3 @@ public struct Firstline: AsyncParsableCommand {
 
     public init() {}
 }
-
-/// What this build calls itself.
-let firstlineVersion = "0.1.0"

@@ -1,3 +1,5 @@
+import Model
+
 /// Rows to show, as a table or as JSON with the headings in lower case as names.
 struct Listing {
     let headings: [String]
@@ -11,15 +13,15 @@ struct Listing {
     func show(json: Bool) {
         if json {
             let items = rows.map { row in
-                JSONValue.object(zip(headings, row).map { (name: $0.lowercased(), value: $1) })
+                JSONValue.object(zip(headings, row).map { JSONMember(name: $0.lowercased(), value: $1) })
             }
-            Terminal.print(JSONValue.object([("items", .array(items))]).text)
+            Terminal.print(JSONWriter.text(of: ["items": .array(items)]))
         } else {
             Terminal.table(
                 headings,
                 rows.map { row in
                     row.map { value in
-                        if case .string(let text) = value { text } else { value.text }
+                        value.string ?? JSONWriter.text(of: value)
                     }
                 })
         }

@@ -10,9 +10,6 @@ struct MailCommand: AsyncParsableCommand {
         abstract: "Reads one raw message on standard input and stores it.",
         discussion: "Exits 0 only once the message is stored, 75 to be tried again, 65 when it can never be stored.")
 
-    /// The largest message taken, as LMTP's SIZE says.
-    static let largestMessageBytes = 25 * 1024 * 1024
-
     @ParentCommand var firstline: Firstline
     @OptionGroup var dataOption: DataOption
     @Option(help: ArgumentHelp("Envelope sender; empty for a bounce.", valueName: "address")) var sender = ""
@@ -50,8 +47,8 @@ struct MailCommand: AsyncParsableCommand {
             guard count >= 0 else { throw CommandFailure("cannot read standard input", ExitStatus.temporaryFailure) }
             if count == 0 { break }
             raw += chunk[..<count]
-            guard raw.count <= largestMessageBytes else {
-                throw CommandFailure("the message is larger than \(largestMessageBytes) bytes", ExitStatus.dataError)
+            guard raw.count <= MailSize.largestBytes else {
+                throw CommandFailure("the message is larger than \(MailSize.largestBytes) bytes", ExitStatus.dataError)
             }
         }
         guard !raw.isEmpty else { throw CommandFailure("the message is empty", ExitStatus.dataError) }

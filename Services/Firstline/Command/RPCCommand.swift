@@ -56,18 +56,28 @@ struct RPCCommand: AsyncParsableCommand {
             throw CommandFailure("\(service) has no method \(method); it has \(known)", ExitStatus.usage)
         }
         let messages = MessageJSON(descriptors: descriptors)
-        let body = try messages.encode(JSONValue(parsing: requestBytes()), as: called.input)
+        let body = try messages.encode(parsed(requestBytes()), as: called.input)
         var options = CallOptions(timeout: .seconds(timeout))
         options.metadata[Metadata.idempotencyKey] = idempotencyKey
         if called.serverStreaming {
             try await channel.serverStreaming("\(service)/\(method)", RawMessage(bytes: body), options) {
                 (response: RawMessage) in
-                Terminal.print(try messages.decode(response.bytes[...], as: called.output).text)
+                Terminal.print(JSONWriter.text(of: try messages.decode(response.bytes[...], as: called.output)))
             }
         } else {
             let response = try await channel.unary(
                 "\(service)/\(method)", RawMessage(bytes: body), options, returning: RawMessage.self)
-            Terminal.print(try messages.decode(response.bytes[...], as: called.output).text)
+            Terminal.print(JSONWriter.text(of: try messages.decode(response.bytes[...], as: called.output)))
+        }
+    }
+
+    private func parsed(_ text: [UInt8]) throws -> JSONValue {
+        do {
+            return try JSONParser.value(of: text)
+        } catch {
+            throw CommandFailure(
+                "the request is no JSON: line \(error.line), column \(error.column): \(error.reason)",
+                ExitStatus.dataError)
         }
     }
 

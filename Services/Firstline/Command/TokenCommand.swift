@@ -35,10 +35,10 @@ struct TokenCommand: AsyncParsableCommand {
                 }
                 guard json else { return Terminal.print(created.token) }
                 Terminal.print(
-                    JSONValue.object([
-                        ("id", .integer(created.info.map(\.id) ?? 0)), ("name", .string(name)),
-                        ("role", .string(role)), ("token", .string(created.token)),
-                    ]).text)
+                    JSONWriter.text(of: [
+                        "id": .integer(created.info.map(\.id) ?? 0), "name": .string(name), "role": .string(role),
+                        "token": .string(created.token),
+                    ]))
             }
         }
     }

@@ -1,7 +1,5 @@
 /// What a mail may cost. Each limit bounds memory or work; a mail beyond one is quarantined, never refused silently.
 public enum MailLimits {
-    /// The largest mail taken in, in bytes: 25 MiB. LMTP announces it as SIZE.
-    public static let maxMessageBytes = 25 * 1024 * 1024
     /// The most parts of a mail that are looked at.
     public static let maxParts = 1_000
     /// The deepest nesting of multiparts that is looked at.

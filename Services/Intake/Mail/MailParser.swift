@@ -1,4 +1,5 @@
 import CGMime
+import Model
 
 /// Mail as it comes from the world, read into what Intake stores. Never fails: what cannot be understood is marked
 /// as quarantined and holds as much as could be read.
@@ -10,7 +11,7 @@ public enum MailParser {
     ///   - envelopeFrom: the return path of the envelope: empty is the null path `<>`, nil is unknown.
     public static func parse(_ raw: [UInt8], envelopeFrom: String? = nil) -> ParsedMail {
         var mail = ParsedMail()
-        guard raw.count <= MailLimits.maxMessageBytes else {
+        guard raw.count <= MailSize.largestBytes else {
             readHeader(HeaderBlock(Array(raw.prefix(MailLimits.maxHeaderBytes))), into: &mail)
             mail.quarantine = .tooLarge
             return mail

@@ -1,3 +1,4 @@
+import Model
 import Store
 
 /// Finds out whether a service can do its work.

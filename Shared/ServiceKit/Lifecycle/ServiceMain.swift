@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
+import Model
 import RPC
 import Store
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Model
 
 /// Turns messages into JSON and back by their descriptors. Names are those of the `.proto` files; enumeration values go by name, bytes by
 /// Base64, integers as numbers.
@@ -18,7 +19,7 @@ struct MessageJSON {
         return .object(
             fields.compactMap { field in
                 guard let found = values[field.number], let last = found.last else { return nil }
-                return (field.name, field.repeated ? .array(found) : last)
+                return JSONMember(name: field.name, value: field.repeated ? .array(found) : last)
             })
     }
 
@@ -52,7 +53,8 @@ struct MessageJSON {
         }
         let fields = try fields(of: message)
         var writer = WireWriter()
-        for (name, value) in members {
+        for member in members {
+            let (name, value) = (member.name, member.value)
             let here = path.isEmpty ? name : "\(path).\(name)"
             guard let field = fields.first(where: { $0.name == name }) else {
                 throw CommandFailure("\(here): \(message) has no such field", ExitStatus.dataError)

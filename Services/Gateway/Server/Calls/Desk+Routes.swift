@@ -1,4 +1,5 @@
 import HTTPTypes
+import Model
 
 extension Desk {
     /// Every call of the API.
@@ -85,7 +86,7 @@ extension Desk {
                 method: .post, pattern: "/attachments", operation: "uploadAttachment", tag: "Files",
                 summary: "Upload a file, to be named in a message",
                 parameters: [Parameter("filename", .text(255, minimum: 1))], body: .raw([]), status: .created,
-                content: .json(.named("Attachment")), limitBytes: Route.uploadLimitBytes, handle: uploadAttachment),
+                content: .json(.named("Attachment")), limitBytes: MailSize.largestBytes, handle: uploadAttachment),
             Route(
                 method: .get, pattern: "/attachments/{id}", operation: "downloadAttachment", tag: "Files",
                 summary: "Download a file", content: .bytes, refusals: Self.one, handle: downloadAttachment),
@@ -98,7 +99,7 @@ extension Desk {
                     ),
                     Parameter("envelope_from", .text(254), "The envelope's sender."),
                 ], body: .raw(["message/rfc822"]), content: .json(.named("AcceptedMail")),
-                limitBytes: Route.uploadLimitBytes, handle: acceptMail),
+                limitBytes: MailSize.largestBytes, handle: acceptMail),
         ]
     }
 

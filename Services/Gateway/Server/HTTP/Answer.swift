@@ -1,4 +1,5 @@
 import HTTPTypes
+import Model
 
 /// What goes back for one request.
 struct Answer: Sendable {

@@ -46,7 +46,6 @@ struct Route: Sendable {
     var handle: @Sendable (APICall) async throws -> Answer
 
     static let jsonLimitBytes = 2 * 1_024 * 1_024
-    static let uploadLimitBytes = 25 * 1_024 * 1_024
 
     var segments: [Substring] { pattern.split(separator: "/") }
     var takesIdempotencyKey: Bool { method == .post }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Model
 
 /// The API's description (OpenAPI 3.1), made from the routes and shapes that serve it.
 struct OpenAPIDocument: Sendable {

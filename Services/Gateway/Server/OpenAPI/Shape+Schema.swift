@@ -1,3 +1,5 @@
+import Model
+
 extension Shape {
     /// As JSON Schema (2020-12, which OpenAPI 3.1 speaks).
     /// - Parameter isClosed: whether unknown fields are refused; answers may grow.

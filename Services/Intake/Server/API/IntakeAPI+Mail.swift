@@ -7,8 +7,8 @@ import Wire
 extension IntakeAPI {
     func acceptMail(_ request: AcceptMailRequest, _ context: CallContext) async throws -> AcceptMailResponse {
         let raw = try await rawMail(request, context.caller)
-        guard raw.count <= MailLimits.maxMessageBytes else {
-            throw InvalidRequest("raw", "must have at most \(MailLimits.maxMessageBytes) bytes")
+        guard raw.count <= MailSize.largestBytes else {
+            throw InvalidRequest("raw", "must have at most \(MailSize.largestBytes) bytes")
         }
         let envelopeFrom: String? =
             switch request.envelopeFrom {
@@ -30,7 +30,7 @@ extension IntakeAPI {
         guard request.raw.isEmpty else { throw InvalidRequest("raw", "must not stand beside upload_token") }
         let blob = try await finishedBlob(request.uploadToken, caller)
         do {
-            return try await blobs.all(blob.hash, limit: MailLimits.maxMessageBytes)
+            return try await blobs.all(blob.hash, limit: MailSize.largestBytes)
         } catch StoreError.tooLarge(let limit) {
             throw InvalidRequest("upload_token", "holds more than \(limit) bytes")
         }

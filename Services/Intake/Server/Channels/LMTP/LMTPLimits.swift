@@ -1,7 +1,9 @@
+import Model
+
 /// What a client of the LMTP port may cost.
 public struct LMTPLimits: Sendable {
     /// The largest mail, in bytes; announced as SIZE.
-    public var maxMessageBytes = 25 * 1024 * 1024
+    public var maxMessageBytes = MailSize.largestBytes
     /// The most bytes of one oversize mail that are read and thrown away before the connection is closed.
     public var maxDrainedBytes = 256 * 1024 * 1024
     /// The longest command line with its CR LF (RFC 5321, 4.5.3.1.4, with room for extensions).

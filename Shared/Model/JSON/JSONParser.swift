@@ -1,24 +1,25 @@
 /// Why a text is no JSON, and where.
-struct JSONSyntaxError: Error, Hashable {
-    var reason: String
+public struct JSONSyntaxError: Error, Hashable {
+    public var reason: String
     /// In bytes, from 0.
-    var offset: Int
+    public var offset: Int
     /// From 1.
-    var line: Int
+    public var line: Int
     /// In bytes, from 1.
-    var column: Int
+    public var column: Int
 }
 
 /// Reads JSON text strictly by RFC 8259: UTF-8, no repeated names, a bounded depth.
-struct JSONParser {
-    static let maximumDepth = 32
+public struct JSONParser {
+    public static let maximumDepth = 32
 
     private let bytes: [UInt8]
     private var place = 0
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    static func value(of bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+    /// The value of a whole text.
+    public static func value(of bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         var parser = JSONParser(bytes)
         parser.skipSpace()
         let value = try parser.value(depth: 0)

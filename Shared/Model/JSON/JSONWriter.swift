@@ -1,17 +1,17 @@
 /// Writes JSON text (RFC 8259) in UTF-8, without white space.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+public struct JSONWriter {
+    private var bytes: [UInt8] = []
 
-    static func bytes(of value: JSONValue) -> [UInt8] {
+    public static func bytes(of value: JSONValue) -> [UInt8] {
         var writer = JSONWriter()
         writer.bytes.reserveCapacity(512)
         writer.write(value)
         return writer.bytes
     }
 
-    static func text(of value: JSONValue) -> String { String(decoding: bytes(of: value), as: UTF8.self) }
+    public static func text(of value: JSONValue) -> String { String(decoding: bytes(of: value), as: UTF8.self) }
 
-    mutating func write(_ value: JSONValue) {
+    private mutating func write(_ value: JSONValue) {
         switch value {
         case .null: bytes += "null".utf8
         case .bool(let flag): bytes += (flag ? "true" : "false").utf8
