@@ -51,13 +51,13 @@ struct ClientConnectionTests {
         #expect(connection.receive(message) == .none)
     }
 
-    @Test("A response beyond our limit fails its call alone")
-    func oversize() {
+    @Test("An answer beyond our limit ends its call alone, which the server is told", arguments: [3, 4] as [UInt8])
+    func oversize(type: UInt8) {
         var connection = opened()
         let stream = connection.open()!
         let header = FrameHeader(
-            length: 1 << 30, stream: stream, type: FrameType.response.rawValue, flags: .end, headLength: 0)
-        guard case .status(stream, let status, notProcessed: false) = connection.receive(.oversize(header)) else {
+            length: 1 << 30, stream: stream, type: type, flags: [], headLength: 0)
+        guard case .reject(stream, let status) = connection.receive(.oversize(header)) else {
             Issue.record("no status")
             return
         }
@@ -141,6 +141,14 @@ struct ConnectionRuleTests {
         var idle = Keepalive(limits: RPCLimits())
         let verdicts = (0...30).map { _ in idle.tick(hasCalls: false, unfinishedFrame: nil) }
         #expect(verdicts.firstIndex(of: .idle) == 30)
+    }
+
+    @Test("A call after a long silence is asked for before it is given up")
+    func silenceBeforeTheCall() {
+        var keepalive = Keepalive(limits: RPCLimits())
+        for _ in 0..<5 { #expect(keepalive.tick(hasCalls: false, unfinishedFrame: nil) == .fine) }
+        #expect(keepalive.tick(hasCalls: true, unfinishedFrame: nil) == .ping)
+        #expect(keepalive.tick(hasCalls: true, unfinishedFrame: nil) == .lost)
     }
 
     @Test("A frame that stands still ends the connection, though bytes trickle in")

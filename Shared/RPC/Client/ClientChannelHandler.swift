@@ -186,6 +186,11 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
             guard let call = takeCall(stream) else { break }
             let failure = status.error.map { CallFailure(error: $0, reach: notProcessed ? .notProcessed : .final) }
             transport.end(call, failure)
+        case .reject(let stream, let status):
+            // The server may still stream on it; until it knows better the slot is not ours to use again.
+            out.writeCancel(stream: stream)
+            guard let call = takeCall(stream) else { break }
+            transport.end(call, status.error.map { CallFailure(error: $0, reach: .final) })
         case .pong(let token): out.writePing(.pong, token)
         case .drain: transport.draining(self)
         case .lost(let goAway):

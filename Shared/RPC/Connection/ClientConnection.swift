@@ -24,6 +24,8 @@ struct ClientConnection: Sendable {
         case message(StreamID, body: ByteBuffer)
         /// A call is over with this status.
         case status(StreamID, Status, notProcessed: Bool)
+        /// An answer that is longer than we take: cancel the call, which is over with this status.
+        case reject(StreamID, Status)
         case pong(UInt64)
         /// The server takes no more calls here.
         case drain
@@ -163,7 +165,7 @@ struct ClientConnection: Sendable {
         guard end(header.stream) else { return .none }
         let text = "the response is longer than \(limits.maxMessageBytes) bytes"
         let status = Status(code: StatusCode.resourceExhausted.rawValue, message: text, detail: [])
-        return .status(header.stream, status, notProcessed: false)
+        return .reject(header.stream, status)
     }
 
     private mutating func response(_ frame: Frame) throws(ProtocolFault) -> Action {

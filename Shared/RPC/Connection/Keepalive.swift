@@ -14,6 +14,8 @@ struct Keepalive: Hashable, Sendable {
     private let idleTicks: Int
     private var heard = true
     private var silentTicks = 0
+    /// A PING went out and nothing has come since.
+    private var isAsked = false
     private var unfinishedFrame: Int?
 
     init(limits: RPCLimits) {
@@ -34,10 +36,16 @@ struct Keepalive: Hashable, Sendable {
         if heard {
             heard = false
             silentTicks = 0
+            isAsked = false
             return .fine
         }
         silentTicks += 1
-        if hasCalls { return silentTicks == 1 ? .ping : .lost }
+        if hasCalls {
+            // Silence before the call does not count: only an unanswered PING does.
+            if isAsked { return .lost }
+            isAsked = true
+            return .ping
+        }
         return silentTicks >= idleTicks ? .idle : .fine
     }
 }

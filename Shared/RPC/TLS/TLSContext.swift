@@ -37,6 +37,7 @@ final class TLSContext: @unchecked Sendable {
         case .server:
             // No resumption: a connection lasts long, and each one proves its certificate anew.
             try TLSError.check(SSL_CTX_set_num_tickets(context, 0), "turn off session tickets")
+            SSL_CTX_set_client_hello_cb(context, requireApplicationProtocol, nil)
             SSL_CTX_set_alpn_select_cb(context, selectApplicationProtocol, nil)
         case .client:
             let refused = SSL_CTX_set_alpn_protos(
@@ -54,6 +55,19 @@ final class TLSContext: @unchecked Sendable {
     func makeSession(expecting address: ServerAddress?) throws -> TLSSession {
         try TLSSession(context: context, side: side, expecting: address)
     }
+}
+
+/// Refuses a client that offers no protocol at all, for which the selection is not asked: a client of something else must not be
+/// brought here by mistake or by malice (RFC 9325, section 3.8).
+private func requireApplicationProtocol(
+    _ session: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?, _ argument: UnsafeMutableRawPointer?
+) -> Int32 {
+    var offered: UnsafePointer<UInt8>?
+    var length = 0
+    let extensionType = UInt32(TLSEXT_TYPE_application_layer_protocol_negotiation)
+    if SSL_client_hello_get0_ext(session, extensionType, &offered, &length) == 1 { return SSL_CLIENT_HELLO_SUCCESS }
+    alert?.pointee = SSL_AD_NO_APPLICATION_PROTOCOL
+    return SSL_CLIENT_HELLO_ERROR
 }
 
 /// Takes "firstline/1" and refuses everything else: a client that offers only other protocols gets an alert.
