@@ -23,6 +23,12 @@ public struct RPCLimits: Sendable, Hashable {
     public var idleTimeout: Duration = .seconds(600)
     /// Bytes that wait to be written to a socket before the server reads no further requests from it.
     public var writeHighWaterBytes = 1_024 * 1_024
+    /// Bytes of answers that wait for a client that does not read; an answer beyond them is replaced by RESOURCE_EXHAUSTED.
+    public var maxUnsentBytes = 32 * 1_024 * 1_024
+    /// Bytes of requests whose handlers run, after which a server reads no further requests from the connection.
+    public var maxRunningRequestBytes = 16 * 1_024 * 1_024
+    /// Bytes of requests, unfinished and running, of all connections of one server. A connection that goes beyond it is ended.
+    public var maxHeldBytes = 256 * 1_024 * 1_024
     /// Calls of a client that wait for its connection.
     public var maxWaitingCalls = 4_096
     /// Attempts of a call that no handler has seen.

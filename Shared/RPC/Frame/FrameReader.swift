@@ -18,6 +18,9 @@ struct FrameReader: Sendable {
         self.maxPayloadBytes = maxPayloadBytes
     }
 
+    /// Bytes that wait for the rest of their frame, or to be taken.
+    var heldBytes: Int { buffer.readableBytes }
+
     /// True while a frame has begun and not ended.
     var isInsideFrame: Bool { skipping > 0 || buffer.readableBytes > 0 }
 

@@ -10,6 +10,7 @@ final class ConnectionRegistry: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
+    private let heldBytes = Atomic<Int>(0)
 
     init(limit: Int) {
         self.limit = limit
@@ -30,6 +31,12 @@ final class ConnectionRegistry: Sendable {
             return state.connections.isEmpty ? state.takeWaiter() : nil
         }
         waiter?.resume()
+    }
+
+    /// A connection holds so much more, or less, of its peer's requests.
+    /// - Returns: what all hold now.
+    func hold(_ change: Int) -> Int {
+        heldBytes.add(change, ordering: .relaxed).newValue
     }
 
     /// Takes no further connections. Those there are.

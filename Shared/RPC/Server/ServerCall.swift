@@ -28,6 +28,8 @@ final class ServerCall: @unchecked Sendable {
     let stream: StreamID
     let method: String
     let started: ContinuousClock.Instant
+    /// What the request weighs, which is held until the handler ends.
+    let requestBytes: Int
     /// True once the caller wants nothing more: cancelled, expired, or connection lost.
     var isOver = false
     private var isFinished = false
@@ -36,11 +38,13 @@ final class ServerCall: @unchecked Sendable {
     private let window: Mutex<Window>
 
     init(
-        stream: StreamID, method: String, started: ContinuousClock.Instant, credit: Int, output: any ServerCallOutput
+        stream: StreamID, method: String, started: ContinuousClock.Instant, credit: Int, requestBytes: Int = 0,
+        output: any ServerCallOutput
     ) {
         self.stream = stream
         self.method = method
         self.started = started
+        self.requestBytes = requestBytes
         self.output = output
         window = Mutex(Window(credit: CreditWindow(credit)))
     }
@@ -120,6 +124,7 @@ final class ServerCall: @unchecked Sendable {
         while true {
             let taken = try window.withLock { window in
                 if window.isClosed { throw RPCError(.cancelled, "the caller no longer waits") }
+                guard output.takesMessages else { return false }
                 return window.credit.take(body.readableBytes + FrameHeader.size)
             }
             if taken { break }
@@ -136,7 +141,8 @@ final class ServerCall: @unchecked Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let goesOn = window.withLock { window in
-                    if window.isClosed || window.credit.available > 0 || Task.isCancelled { return true }
+                    let mayTry = window.credit.available > 0 && output.takesMessages
+                    if window.isClosed || mayTry || Task.isCancelled { return true }
                     window.waiting[waiter] = continuation
                     return false
                 }

@@ -9,6 +9,8 @@ protocol ServerCallOutput: AnyObject, Sendable {
     var eventLoop: any EventLoop { get }
     /// Longest response to encode.
     var maxResponseBytes: Int { get }
+    /// Whether a stream may send now, beside its credit; from any thread. When that becomes true the output calls `ServerCall.grant` of all.
+    var takesMessages: Bool { get }
 
     /// A unary call's only answer, which ends it; on the event loop. Throws when it is longer than the peer takes, and leaves the call open.
     func respond(_ call: ServerCall, body: UnsafeRawBufferPointer) throws
@@ -18,4 +20,8 @@ protocol ServerCallOutput: AnyObject, Sendable {
 
     /// The call's end; from any thread.
     func finish(_ call: ServerCall, _ outcome: ServerCall.Outcome)
+}
+
+extension ServerCallOutput {
+    var takesMessages: Bool { true }
 }

@@ -7,6 +7,7 @@ import Wire
 ///
 /// `@unchecked`: everything but `post` is used on the channel's event loop alone. It reads no further requests while the
 /// socket takes no answers, so that a peer that never reads cannot make it hold more than its limits.
+/// The file is long because all that touches a connection's state stands together.
 final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -32,6 +33,14 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     private var out = ByteBuffer()
     private var isReading = false
     private var wantsRead = false
+    /// Frames were left in the reader when the connection was paused.
+    private var hasUntaken = false
+    private var runningRequestBytes = 0
+    /// What the registry knows of.
+    private var heldBytes = 0
+    private let gate: OutputGate
+    /// Of the gate's, what has been written.
+    private var writtenMessageBytes = 0
     private var deadlineTimer: Scheduled<Void>?
     private var armedDeadline: ContinuousClock.Instant?
     private var handshakeTimer: Scheduled<Void>?
@@ -40,6 +49,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
 
     /// Bytes gathered before they are flushed in the middle of a read: both sides stay busy.
     private static let flushSliceBytes = 16 * 1_024
+    /// A change of what is held that is worth counting.
+    private static let heldStepBytes = 64 * 1_024
     /// How long a peer may take to read our last word.
     private static let linger: TimeAmount = .milliseconds(500)
     /// An output buffer that grew beyond this is given back.
@@ -52,11 +63,13 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         mailbox = Mailbox(eventLoop)
         peer = PeerIdentity(address: peerAddress)
         machine = ServerConnection(limits: behaviour.limits)
+        maxResponseBytes = behaviour.limits.maxMessageBytes
         keepalive = Keepalive(limits: behaviour.limits)
+        gate = OutputGate(limit: behaviour.limits.writeHighWaterBytes)
     }
 
-    /// Longest response that both sides take.
-    var maxResponseBytes: Int { behaviour.limits.maxMessageBytes }
+    /// Longest response that both sides take. Written once, by the peer's HELLO, before any call that reads it.
+    private(set) var maxResponseBytes: Int
 
     // MARK: - Channel events
 
@@ -95,9 +108,20 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         isReading = true
         keepalive.hear()
         reader.append(unwrapInboundIn(data))
+        takeFrames()
+    }
+
+    /// Takes the frames that have come, until the connection is paused.
+    private func takeFrames() {
         let now = ContinuousClock.now
         do throws(ProtocolFault) {
-            while machine.phase != .closed, let piece = try reader.next() {
+            hasUntaken = false
+            while machine.phase != .closed {
+                if isPaused {
+                    hasUntaken = true
+                    break
+                }
+                guard let piece = try reader.next() else { break }
                 framesRead &+= 1
                 perform(machine.receive(piece, at: now), at: now)
                 reader.maxPayloadBytes = machine.maxPayloadBytes
@@ -107,12 +131,46 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
             perform(machine.fail(error), at: now)
         }
         reader.compact()
+        countHeld()
+    }
+
+    /// Whether nothing more is taken for now: the peer does not read its answers, or its requests keep the handlers busy.
+    private var isPaused: Bool {
+        context?.channel.isWritable == false || runningRequestBytes >= behaviour.limits.maxRunningRequestBytes
+    }
+
+    /// Goes on after a pause.
+    private func resume() {
+        guard hasUntaken || wantsRead, !isReading, let context else { return }
+        isReading = true
+        while hasUntaken, !isPaused {
+            takeFrames()
+            flushOutput()
+        }
+        isReading = false
+        closeIfDrained()
+        if wantsRead, !isPaused {
+            wantsRead = false
+            context.read()
+        }
+    }
+
+    /// Tells the registry what this connection holds, and ends it when that is too much for the server.
+    private func countHeld() {
+        let held = machine.phase == .closed ? 0 : reader.heldBytes + runningRequestBytes
+        let change = held - heldBytes
+        guard abs(change) >= Self.heldStepBytes || held == 0 && change != 0 else { return }
+        heldBytes = held
+        guard registry.hold(change) > behaviour.limits.maxHeldBytes, change > 0 else { return }
+        let fault = ProtocolFault("the server holds too many requests", code: .limitExceeded)
+        perform(machine.fail(fault), at: .now)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
         closeIfDrained()
         flushOutput()
+        resume()
         context.fireChannelReadComplete()
     }
 
@@ -133,13 +191,13 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     }
 
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { wantsRead = true }
+        if isPaused { wantsRead = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable, wantsRead {
-            wantsRead = false
-            context.read()
+        if context.channel.isWritable {
+            releaseMessages()
+            resume()
         }
         context.fireChannelWritabilityChanged()
     }
@@ -151,6 +209,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         case .none: break
         case .welcome:
             handshakeTimer?.cancel()
+            maxResponseBytes = min(maxResponseBytes, machine.peer?.maxMessageBytes ?? maxResponseBytes)
             out.writeHello(Hello(behaviour.limits))
         case .start(let stream, let head, let body, let deadline):
             start(stream, head, body, deadline, at: now)
@@ -175,7 +234,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         let method = behaviour.methods[head.method]
         let call = ServerCall(
             stream: stream, method: method?.name ?? ServerCall.unknownMethod, started: now,
-            credit: machine.peer?.streamCreditBytes ?? 0, output: self)
+            credit: machine.peer?.streamCreditBytes ?? 0, requestBytes: body.readableBytes, output: self)
+        runningRequestBytes += call.requestBytes
         while calls.count <= stream.slot { calls.append(nil) }
         calls[stream.slot] = call
         if let deadline { arm(deadline, at: now) }
@@ -186,8 +246,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
 
     /// A unary call's answer, encoded straight into the output.
     func respond(_ call: ServerCall, body: UnsafeRawBufferPointer) throws {
-        try RPCError.checkLength(
-            body.count, limit: min(maxResponseBytes, machine.peer?.maxMessageBytes ?? maxResponseBytes))
+        try RPCError.checkLength(body.count, limit: maxResponseBytes)
         guard conclude(call) else { return }
         out.writeFrame(.response, .end, stream: call.stream, body: body)
         behaviour.record(call, .ok, from: peer)
@@ -205,6 +264,12 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
                 "call failed", metadata: ["rpc.method": "\(call.method)", "error": "\(error.cause ?? error)"])
         }
         guard conclude(call) else { return }
+        var outcome = outcome
+        if case .response = outcome, isBacklogged {
+            outcome = .failed(
+                RPCError(
+                    .resourceExhausted, "too many answers wait to be read", detail: ErrorDetail(code: "overloaded")))
+        }
         switch outcome {
         case .response(let body): out.writeFrame(.response, .end, stream: call.stream, body: body)
         case .ended: write(.ok, [], call.stream)
@@ -218,8 +283,16 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         flushUnlessReading()
     }
 
+    /// The peer reads so little that no further answer is kept for it.
+    private var isBacklogged: Bool {
+        guard let channel = context?.channel, !channel.isWritable else { return false }
+        let unsent = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return unsent ?? 0 > behaviour.limits.maxUnsentBytes
+    }
+
     /// True when the caller still waits.
     private func conclude(_ call: ServerCall) -> Bool {
+        runningRequestBytes -= call.requestBytes
         let isWanted = machine.finish(call.stream, wasOpen: !call.isOver)
         if !call.isOver, calls.indices.contains(call.stream.slot) { calls[call.stream.slot] = nil }
         call.markFinished()
@@ -236,10 +309,26 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
 
     /// Sends one message of a stream; from any thread.
     func send(_ call: ServerCall, _ body: ByteBuffer) {
+        gate.enter(body.readableBytes)
         guard eventLoop.inEventLoop else { return post(.message(call, body)) }
-        guard !call.isOver else { return }
-        out.writeFrame(.message, stream: call.stream, body: body)
+        write(message: body, of: call)
         flushUnlessReading()
+    }
+
+    var takesMessages: Bool { gate.isOpen }
+
+    private func write(message body: ByteBuffer, of call: ServerCall) {
+        writtenMessageBytes += body.readableBytes
+        if !call.isOver { out.writeFrame(.message, stream: call.stream, body: body) }
+    }
+
+    /// The socket has taken the messages, or is about to.
+    private func releaseMessages() {
+        guard writtenMessageBytes > 0 else { return }
+        let isOpened = gate.leave(writtenMessageBytes)
+        writtenMessageBytes = 0
+        guard isOpened else { return }
+        for call in calls { call?.grant(0) }
     }
 
     private func post(_ event: Event) {
@@ -251,15 +340,14 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         isReading = true
         for event in mailbox.take() {
             switch event {
-            case .message(let call, let body):
-                send(call, body)
+            case .message(let call, let body): write(message: body, of: call)
             case .finished(let call, let outcome): finished(call, outcome)
             }
             if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
         }
         isReading = wasReading
-        closeIfDrained()
-        flushOutput()
+        countHeld()
+        flushUnlessReading()
     }
 
     /// Refuses new calls and closes once those in flight are over.
@@ -310,7 +398,10 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     }
 
     private func checkAlive() {
-        let unfinished = reader.isInsideFrame ? framesRead : nil
+        // While our handlers are too busy for more, it is we who do not listen.
+        let isBusy = runningRequestBytes >= behaviour.limits.maxRunningRequestBytes
+        if isBusy { keepalive.hear() }
+        let unfinished = reader.isInsideFrame && !hasUntaken && !isBusy ? framesRead : nil
         switch keepalive.tick(hasCalls: machine.openStreams > 0, unfinishedFrame: unfinished) {
         case .fine: break
         case .ping: out.writePing(.ping, 0)
@@ -331,12 +422,16 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         guard !isReading else { return }
         closeIfDrained()
         flushOutput()
+        resume()
     }
 
     private func flushOutput() {
-        guard out.readableBytes > 0, let context else { return }
-        context.writeAndFlush(wrapOutboundOut(out), promise: nil)
-        if out.capacity > Self.keptOutputBytes { out = ByteBuffer() } else { out.clear() }
+        guard let context else { return }
+        if out.readableBytes > 0 {
+            context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+            if out.capacity > Self.keptOutputBytes { out = ByteBuffer() } else { out.clear() }
+        }
+        if writtenMessageBytes > 0, context.channel.isWritable { releaseMessages() }
     }
 
     /// A drained connection is the peer's to close; it has a moment for it, in which its late requests are refused as not processed.
@@ -373,5 +468,6 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
             behaviour.record(call, .cancelled, from: peer)
         }
         calls = []
+        countHeld()
     }
 }
