@@ -21,6 +21,11 @@ public struct RPCLimits: Sendable, Hashable {
     public var keepaliveInterval: Duration = .seconds(20)
     /// A server ends a connection without calls that was silent for this long.
     public var idleTimeout: Duration = .seconds(600)
+    /// A server drains a connection of this age, ±10 % at random so that many do not end at once: clients take another, with the
+    /// certificates and authorities of that time.
+    public var connectionAge: Duration = .seconds(1_800)
+    /// How long the calls of a connection that grew old may go on; then they end as UNAVAILABLE.
+    public var connectionAgeGrace: Duration = .seconds(300)
     /// Bytes that wait to be written to a socket before the server reads no further requests from it.
     public var writeHighWaterBytes = 1_024 * 1_024
     /// Bytes of answers that wait for a client that does not read; an answer beyond them is replaced by RESOURCE_EXHAUSTED.
@@ -31,12 +36,18 @@ public struct RPCLimits: Sendable, Hashable {
     public var maxHeldBytes = 256 * 1_024 * 1_024
     /// Calls of a client that wait for its connection.
     public var maxWaitingCalls = 4_096
-    /// Attempts of a call that no handler has seen.
-    public var maxAttempts = 3
-    /// Waits between attempts to connect: the first, the growth, and the longest, each with a jitter of ±20 %.
+    /// Attempts of one call: of one that no handler has seen, or that may be repeated.
+    public var maxAttempts = 4
+    /// Waits between attempts, to connect or of a call: the first, the growth, and the longest, each with a jitter of ±20 %.
     public var firstBackoff: Duration = .milliseconds(50)
     public var backoffGrowth = 1.6
     public var longestBackoff: Duration = .seconds(1)
 
     public init() {}
+
+    /// How old a connection gets.
+    /// - Parameter jitter: -1 to 1.
+    func connectionAge(jitter: Double) -> Duration { connectionAge * (1 + Self.ageJitterShare * jitter) }
+
+    private static let ageJitterShare = 0.1
 }

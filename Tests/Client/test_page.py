@@ -68,7 +68,7 @@ def test_a_server_answers_the_examples(tmp_path):
 def test_the_limits_are_those_of_the_code():
     def value(text: str) -> float:
         """In bytes, seconds, or a plain number, as the page and the code write them."""
-        if match := re.fullmatch(r"\.(seconds|milliseconds)\((\d+)\)", text):
+        if match := re.fullmatch(r"\.(seconds|milliseconds)\(([\d_]+)\)", text):
             return int(match[2]) / (1 if match[1] == "seconds" else 1000)
         if match := re.fullmatch(r"([\d.,]+) (s|ms)", text):
             return float(match[1].replace(",", "")) / (1 if match[2] == "s" else 1000)

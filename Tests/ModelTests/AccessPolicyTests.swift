@@ -64,4 +64,14 @@ struct AccessPolicyTests {
         #expect(AccessPolicy.mayCarryPrincipal("gateway") && AccessPolicy.mayCarryPrincipal("operator"))
         #expect(!AccessPolicy.mayCarryPrincipal("routing") && !AccessPolicy.mayCarryPrincipal(""))
     }
+
+    @Test("The methods that change nothing are those whose names PROTOCOL.md gives", arguments: AccessPolicy.methods)
+    func reading(_ method: String, _ access: MethodAccess) {
+        let name = method.split(separator: "/")[1]
+        let says =
+            ["Get", "List", "Download"].contains { name.hasPrefix($0) }
+            || ["Search", "Explain", "PreviewCalendar", "Follow", "Head", "Check", "Describe"].contains(name)
+        #expect(access.isReading == says)
+        #expect(AccessPolicy.changesNothing(method) == says)
+    }
 }

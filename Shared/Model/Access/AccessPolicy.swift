@@ -16,6 +16,9 @@ public enum AccessPolicy {
     /// Whether the table knows the method.
     public static func knows(_ method: String) -> Bool { methods[method] != nil }
 
+    /// Whether the table knows that the method has no effect, so that a call may be repeated though it may have been served.
+    public static func changesNothing(_ method: String) -> Bool { methods[method]?.isReading ?? false }
+
     /// The caller that a certificate stands for: `operator` administrates, everything else is a service account.
     public static func account(ofCertificate name: String) -> Caller {
         Caller(role: name == operatorName ? .admin : .service, serviceName: name)

@@ -7,7 +7,9 @@ struct CallFailure: Error {
         case notProcessed
         /// The connection was lost while the call was in flight.
         case unknown
-        /// The server answered, or the caller gave up.
+        /// The server answered with a status.
+        case answered
+        /// The caller gave up, or there is no connection to be had.
         case final
     }
 

@@ -184,7 +184,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
             cancel(call)
         case .status(let stream, let status, let notProcessed):
             guard let call = takeCall(stream) else { break }
-            let failure = status.error.map { CallFailure(error: $0, reach: notProcessed ? .notProcessed : .final) }
+            let failure = status.error.map { CallFailure(error: $0, reach: notProcessed ? .notProcessed : .answered) }
             transport.end(call, failure)
         case .reject(let stream, let status):
             // The server may still stream on it; until it knows better the slot is not ours to use again.

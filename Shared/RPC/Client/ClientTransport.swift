@@ -27,7 +27,7 @@ final class ClientTransport: @unchecked Sendable {
     let eventLoop: any EventLoop
     private let address: ServerAddress
     private let limits: RPCLimits
-    private let tlsContext: TLSContext?
+    private let tls: TLSContextSource?
     private let logger: Logger
     private let mailbox: Mailbox<Event>
     private var state = State.idle
@@ -37,10 +37,10 @@ final class ClientTransport: @unchecked Sendable {
     private var drainingConnections: [ClientChannelHandler] = []
     private var handshakeTimer: Scheduled<Void>?
 
-    init(address: ServerAddress, limits: RPCLimits, tlsContext: TLSContext?, eventLoop: any EventLoop, logger: Logger) {
+    init(address: ServerAddress, limits: RPCLimits, tls: TLSContextSource?, eventLoop: any EventLoop, logger: Logger) {
         self.address = address
         self.limits = limits
-        self.tlsContext = tlsContext
+        self.tls = tls
         self.eventLoop = eventLoop
         self.logger = logger
         mailbox = Mailbox(eventLoop)
@@ -134,8 +134,8 @@ final class ClientTransport: @unchecked Sendable {
             )
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tlsContext = self.tlsContext {
-                        let session = try tlsContext.makeSession(expecting: self.address)
+                    if let tls = self.tls {
+                        let session = try tls.current().makeSession(expecting: self.address)
                         try channel.pipeline.syncOperations.addHandler(TLSChannelHandler(session, logger: self.logger))
                     }
                     try channel.pipeline.syncOperations.addHandler(connection)

@@ -1,4 +1,5 @@
 public import Logging
+public import Model
 public import NIOCore
 public import Wire
 import NIOPosix
@@ -6,23 +7,29 @@ import NIOPosix
 /// Calls one server over one connection, with many calls in flight. The first call opens it; a lost one is opened again by the next
 /// call, with back-off: until then calls fail with UNAVAILABLE at once.
 ///
-/// A unary call that no handler has seen is sent again, up to `RPCLimits.maxAttempts` times; one with an idempotency key is also sent once
-/// more when its connection was lost. Both within the deadline.
+/// A call that no handler has seen is sent again; so is one whose connection was lost, or that was answered UNAVAILABLE, when its method
+/// changes nothing or it carries an idempotency key. Up to `RPCLimits.maxAttempts` times in all, within the deadline. Of a stream this
+/// holds until its first message.
 public final class RPCClient: CallChannel {
     private let transport: ClientTransport
     private let limits: RPCLimits
+    private let changesNothing: @Sendable (String) -> Bool
 
     /// - Parameters:
     ///   - tls: nil for plain TCP, which is for loopback only.
     ///   - eventLoopGroup: nil for the process's own.
+    ///   - changesNothing: whether a method may be called again though a handler may have seen the call.
     /// - Throws: `TLSError` for certificates that cannot be used.
     public init(
         _ address: ServerAddress, tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(),
-        eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger
+        eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
+        changesNothing: @escaping @Sendable (String) -> Bool = { AccessPolicy.changesNothing($0) }
     ) throws {
         self.limits = limits
+        self.changesNothing = changesNothing
         transport = ClientTransport(
-            address: address, limits: limits, tlsContext: try tls.map { try TLSContext($0, side: .client) },
+            address: address, limits: limits,
+            tls: try tls.map { try TLSContextSource($0, side: .client, logger: logger) },
             eventLoop: (eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton).next(), logger: logger)
     }
 
@@ -40,10 +47,8 @@ public final class RPCClient: CallChannel {
     ) async throws -> Response {
         let deadline = deadline(of: options)
         let (payload, headLength) = try encode(method, request, options)
-        var attempts = 0
-        var wasLost = false
+        var retry: CallRetry?
         while true {
-            attempts += 1
             let call = UnaryCall<Response>(payload: payload, headLength: headLength, deadline: deadline)
             let outcome = await withTaskCancellationHandler {
                 await call.outcome { transport.post(.start(call)) }
@@ -52,12 +57,7 @@ public final class RPCClient: CallChannel {
             }
             switch outcome {
             case .success(let response): return response
-            case .failure(let failure):
-                switch failure.reach {
-                case .notProcessed where attempts < limits.maxAttempts: continue
-                case .unknown where !wasLost && options.metadata[Metadata.idempotencyKey] != nil: wasLost = true
-                case .notProcessed, .unknown, .final: throw failure.error
-                }
+            case .failure(let failure): try await waitToRetry(&retry, failure, method, options, deadline)
             }
         }
     }
@@ -66,28 +66,59 @@ public final class RPCClient: CallChannel {
         _ method: String, _ request: Request, _ options: CallOptions,
         _ receive: @Sendable (Response) async throws -> Void
     ) async throws {
+        let deadline = deadline(of: options)
         let (payload, headLength) = try encode(method, request, options)
-        let call = StreamingCall<Response>(payload: payload, headLength: headLength, deadline: deadline(of: options))
-        var credit = ConsumedCredit(window: limits.streamCreditBytes)
-        // A stream that was read to its end is over already; cancelling it again does nothing.
-        defer { transport.post(.cancel(call)) }
-        transport.post(.start(call))
-        while let (response, bytes) = try await next(of: call) {
-            try await receive(response)
-            if let grant = credit.consume(bytes) { transport.post(.grant(call, bytes: grant)) }
+        var retry: CallRetry?
+        while true {
+            let call = StreamingCall<Response>(payload: payload, headLength: headLength, deadline: deadline)
+            let (failure, hasBegun) = try await follow(call, receive)
+            guard let failure else { return }
+            if hasBegun { throw failure.error }
+            try await waitToRetry(&retry, failure, method, options, deadline)
         }
     }
 
-    private func next<Response>(of call: StreamingCall<Response>) async throws -> StreamingCall<Response>.Element? {
-        let result = await withTaskCancellationHandler {
-            await call.next()
-        } onCancel: {
-            transport.post(.cancel(call))
+    /// Reads a stream to its end, or to its failure. Throws what `receive` throws.
+    private func follow<Response: WireMessage>(
+        _ call: StreamingCall<Response>, _ receive: @Sendable (Response) async throws -> Void
+    ) async throws -> (failure: CallFailure?, hasBegun: Bool) {
+        var credit = ConsumedCredit(window: limits.streamCreditBytes)
+        var hasBegun = false
+        // A stream that was read to its end is over already; cancelling it again does nothing.
+        defer { transport.post(.cancel(call)) }
+        transport.post(.start(call))
+        while true {
+            let next = await withTaskCancellationHandler {
+                await call.next()
+            } onCancel: {
+                transport.post(.cancel(call))
+            }
+            switch next {
+            case .failure(let failure): return (failure, hasBegun)
+            case .success(nil): return (nil, hasBegun)
+            case .success(.some(let (response, bytes))):
+                hasBegun = true
+                try await receive(response)
+                if let grant = credit.consume(bytes) { transport.post(.grant(call, bytes: grant)) }
+            }
         }
-        switch result {
-        case .success(let element): return element
-        case .failure(let failure): throw failure.error
+    }
+
+    /// Returns when the call is to be sent again; throws its failure when it is not.
+    private func waitToRetry(
+        _ retry: inout CallRetry?, _ failure: CallFailure, _ method: String, _ options: CallOptions,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws {
+        if failure.reach == .final { throw failure.error }
+        if retry == nil {
+            let isKeyed = options.metadata[Metadata.idempotencyKey]?.isEmpty == false
+            retry = CallRetry(isRepeatable: isKeyed || changesNothing(method), limits: limits)
         }
+        guard let wait = retry?.wait(after: failure, jitter: .random(in: -1...1)) else { throw failure.error }
+        if wait == .zero { return }
+        // A call that could not end in time anyway fails with what is known.
+        if let deadline, .now + wait >= deadline { throw failure.error }
+        do { try await Task.sleep(for: wait) } catch { throw CallFailure.cancelled.error }
     }
 
     private func deadline(of options: CallOptions) -> ContinuousClock.Instant? {

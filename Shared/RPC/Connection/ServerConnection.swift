@@ -102,6 +102,15 @@ struct ServerConnection: Sendable {
         return expired
     }
 
+    /// Ends every open stream, and names them.
+    mutating func endAll() -> [StreamID] {
+        slots.indices.filter { slots[$0].isOpen }.map { slot in
+            let stream = StreamID(slot: slot, generation: slots[slot].generation)
+            end(stream)
+            return stream
+        }
+    }
+
     /// The earliest deadline of an open stream.
     var nextDeadline: Instant? {
         var earliest: Instant?

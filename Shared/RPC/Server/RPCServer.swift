@@ -43,7 +43,7 @@ public final class RPCServer: Sendable {
             observe: observe, logger: logger)
         let eventLoopGroup = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         let registry = ConnectionRegistry(limit: limits.maxConnections)
-        let tlsContext = try tls.map { try TLSContext($0, side: .server) }
+        let tlsContexts = try tls.map { try TLSContextSource($0, side: .server, logger: logger) }
         let channel = try await ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -57,9 +57,9 @@ public final class RPCServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let address = channel.remoteAddress.map { "\($0.ipAddress ?? ""):\($0.port ?? 0)" } ?? ""
-                    if let tlsContext {
+                    if let tlsContexts {
                         try channel.pipeline.syncOperations.addHandler(
-                            TLSChannelHandler(try tlsContext.makeSession(expecting: nil), logger: logger))
+                            TLSChannelHandler(try tlsContexts.current().makeSession(expecting: nil), logger: logger))
                     }
                     try channel.pipeline.syncOperations.addHandler(
                         ServerChannelHandler(

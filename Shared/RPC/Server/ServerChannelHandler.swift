@@ -46,6 +46,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     private var handshakeTimer: Scheduled<Void>?
     private var keepaliveTimer: Scheduled<Void>?
     private var lingerTimer: Scheduled<Void>?
+    private var lingerTime = ServerChannelHandler.linger
+    private var ageTimer: Scheduled<Void>?
 
     /// Bytes gathered before they are flushed in the middle of a read: both sides stay busy.
     private static let flushSliceBytes = 16 * 1_024
@@ -211,6 +213,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
             handshakeTimer?.cancel()
             maxResponseBytes = min(maxResponseBytes, machine.peer?.maxMessageBytes ?? maxResponseBytes)
             out.writeHello(Hello(behaviour.limits))
+            scheduleAge()
         case .start(let stream, let head, let body, let deadline):
             start(stream, head, body, deadline, at: now)
         case .refuse(let stream, let code, let text, let notProcessed):
@@ -351,10 +354,41 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     }
 
     /// Refuses new calls and closes once those in flight are over.
-    func drain() {
-        guard let goAway = machine.drain() else { return }
-        out.writeGoAway(goAway, maxTextBytes: behaviour.limits.maxStatusTextBytes)
+    /// - Parameter linger: how long the peer may take to close; its late requests are refused as not processed.
+    func drain(linger: TimeAmount = ServerChannelHandler.linger) {
+        guard machine.phase != .closed else { return }
+        if let goAway = machine.drain() {
+            out.writeGoAway(goAway, maxTextBytes: behaviour.limits.maxStatusTextBytes)
+        }
+        lingerTime = linger
+        lingerTimer?.cancel()
+        lingerTimer = nil
         closeIfDrained()
+        flushUnlessReading()
+    }
+
+    /// While the server goes on, a peer that is slow to leave harms nobody.
+    private var longLinger: TimeAmount { TimeAmount(behaviour.limits.handshakeTimeout) }
+
+    /// The age counts from the greeting: before it a client has nothing that could be drained.
+    private func scheduleAge() {
+        let age = behaviour.limits.connectionAge(jitter: .random(in: -1...1))
+        ageTimer = eventLoop.scheduleTask(in: TimeAmount(age)) { self.growOld() }
+    }
+
+    private func growOld() {
+        drain(linger: longLinger)
+        ageTimer = eventLoop.scheduleTask(in: TimeAmount(behaviour.limits.connectionAgeGrace)) { self.endOld() }
+    }
+
+    /// Ends the calls of a connection that should be gone, as streams without an end.
+    private func endOld() {
+        for stream in machine.endAll() {
+            guard let call = takeCall(stream) else { continue }
+            write(Status(RPCError(.unavailable, "the connection has grown too old"), maxDetailBytes: 0), [], stream)
+            call.end()
+            behaviour.record(call, .unavailable, from: peer)
+        }
         flushUnlessReading()
     }
 
@@ -406,7 +440,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         case .fine: break
         case .ping: out.writePing(.ping, 0)
         case .lost: perform(machine.fail(ProtocolFault("the peer fell silent", code: .timeout)), at: .now)
-        case .idle: drain()
+        case .idle: drain(linger: longLinger)
         }
         flushUnlessReading()
         if machine.phase != .closed { scheduleKeepalive() }
@@ -441,7 +475,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
     }
 
     private func linger() {
-        lingerTimer = eventLoop.scheduleTask(in: Self.linger) { self.context?.close(promise: nil) }
+        lingerTimer = eventLoop.scheduleTask(in: lingerTime) { self.context?.close(promise: nil) }
     }
 
     private func close(_ goAway: GoAway) {
@@ -461,6 +495,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         handshakeTimer?.cancel()
         keepaliveTimer?.cancel()
         deadlineTimer?.cancel()
+        ageTimer?.cancel()
         lingerTimer?.cancel()
         for call in calls {
             guard let call else { continue }

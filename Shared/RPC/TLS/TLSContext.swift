@@ -50,6 +50,20 @@ final class TLSContext: @unchecked Sendable {
         SSL_CTX_free(context)
     }
 
+    /// Throws when our own certificate is not valid at this moment.
+    func checkValidity(_ path: String) throws {
+        guard let certificate = SSL_CTX_get0_certificate(context) else {
+            throw TLSError("use the certificate \(path)", reason: "there is none")
+        }
+        // Each says -1 for an instant that has passed, 1 for one that is to come.
+        if X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0 {
+            throw TLSError("use the certificate \(path)", reason: "it is not valid yet")
+        }
+        if X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0 {
+            throw TLSError("use the certificate \(path)", reason: "it has expired")
+        }
+    }
+
     /// The TLS of one connection.
     /// - Parameter expecting: whom a client wants to reach; nil on a server, which takes every name that the authority signed.
     func makeSession(expecting address: ServerAddress?) throws -> TLSSession {
