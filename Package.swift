@@ -158,6 +158,9 @@ let suites: [Target] = [
 /// Our side of the benchmarks; `Tests/Benchmarks/run` builds and drives them.
 let benchmarks: [Target] = [
     executable(
+        "RPCBenchmark", "Tests/Benchmarks/Firstline",
+        ["Model", "Wire", "RPC", "ServiceKit", nioPOSIX, logging, argumentParser, unixSignals]),
+    executable(
         "StoreBenchmark", "Tests/Benchmarks/Store",
         ["Model", "Wire", "RPC", "Store", "ServiceKit", "IntakeServer", logging]),
 ]

@@ -1,14 +1,19 @@
-import Logging
+package import Logging
 import Model
 import Store
-import Wire
+package import Wire
 
 /// Handlers behind the things that are the same for every call: the trace, and the translation of what our layers throw.
-struct GuardedHandlers: ServiceHandler {
+package struct GuardedHandlers: ServiceHandler {
     let handlers: [any ServiceHandler]
     let logger: Logger
 
-    func register(in table: inout some MethodTable) {
+    package init(handlers: [any ServiceHandler], logger: Logger) {
+        self.handlers = handlers
+        self.logger = logger
+    }
+
+    package func register(in table: inout some MethodTable) {
         var guarded = GuardedTable(table: table, logger: logger)
         for handler in handlers { handler.register(in: &guarded) }
         table = guarded.table

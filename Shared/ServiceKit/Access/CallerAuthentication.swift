@@ -1,15 +1,20 @@
-import Model
-import RPC
-import Wire
+package import Model
+package import RPC
+package import Wire
 
 /// Turns a connection's certificate and a call's metadata into a caller.
-struct CallerAuthentication: Sendable {
+package struct CallerAuthentication: Sendable {
     /// Nil: principals are refused, for there is no key to check them by.
     let verifier: PrincipalVerifier?
     /// Whether a peer without TLS counts as what it says it is. For loopback alone.
     let trustsLoopback: Bool
 
-    func caller(_ peer: PeerIdentity, _ metadata: Metadata) throws -> Caller {
+    package init(verifier: PrincipalVerifier?, trustsLoopback: Bool) {
+        self.verifier = verifier
+        self.trustsLoopback = trustsLoopback
+    }
+
+    package func caller(_ peer: PeerIdentity, _ metadata: Metadata) throws -> Caller {
         let name = try certificateName(peer, metadata)
         guard let text = metadata[Metadata.principalKey] else { return AccessPolicy.account(ofCertificate: name) }
         guard AccessPolicy.mayCarryPrincipal(name) else {

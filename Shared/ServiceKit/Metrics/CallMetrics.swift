@@ -1,12 +1,12 @@
-import RPC
+package import RPC
 import Wire
 
 /// Counts and times the calls that a server has answered.
-struct CallMetrics: Sendable {
+package struct CallMetrics: Sendable {
     private let calls: Counter
     private let durations: Histogram
 
-    init(_ registry: MetricsRegistry) {
+    package init(_ registry: MetricsRegistry) {
         calls = registry.counter(
             "firstline_rpc_calls_total", help: "RPC calls that ended.", labels: ["method", "code"])
         durations = registry.histogram(
@@ -14,7 +14,7 @@ struct CallMetrics: Sendable {
             labels: ["method"])
     }
 
-    func record(_ call: CallRecord) {
+    package func record(_ call: CallRecord) {
         calls.increment([call.method, call.code.name])
         if call.method != JournalMethod.follow { durations.observe(call.duration, [call.method]) }
     }
