@@ -61,7 +61,7 @@ def markdown(rows: list[dict]) -> str:
 
 def _verdict(value: float, target: float | None, at_most: bool) -> dict:
     holds = None if target is None else (value <= target if at_most else value >= target)
-    return {"target": target, "bound": "at most" if at_most else "at least", "holds": holds}
+    return {"target": None if target is None else _rounded(target), "bound": "at most" if at_most else "at least", "holds": holds}
 
 
 def _rounded(value: float) -> float:

@@ -5,13 +5,17 @@ import pathlib
 import sys
 import tempfile
 
+import codec
 import desk_load
 import journal
+import rpc
 import store
 from figures import markdown, text
 from plan import ROOT, Plan
 
 MEASURES = {
+    "rpc": rpc.measure,
+    "codec": codec.measure,
     "store": store.measure,
     "journal": journal.measure,
     "start": desk_load.measure_start,

@@ -16,12 +16,12 @@ class Installation:
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
+        self.certificates = folder / "certs"
         subprocess.run([PROGRAMS / "firstline", "certs", "init", "--data", folder], check=True, stdout=subprocess.DEVNULL)
 
     def certificate(self, name: str) -> list[pathlib.Path]:
         """Certificate, key and authority."""
-        folder = self.folder / "certs"
-        return [folder / f"{name}.crt", folder / f"{name}.key", folder / "ca.crt"]
+        return [self.certificates / f"{name}.crt", self.certificates / f"{name}.key", self.certificates / "ca.crt"]
 
     def run(self, name: str, **peers: str) -> "RunningService":
         return RunningService(name, self, peers)
