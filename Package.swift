@@ -21,6 +21,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioPOSIX: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -63,7 +65,7 @@ let shared: [Target] = [
     .target(
         name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("Wire", "Shared/Wire", ["Model", "CWire"], exclude: ["Generated/README.md"]),
-    library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, logging]),
+    library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, nioHTTP2, nioHPACK, logging]),
     library("Store", "Shared/Store", ["COpenSSL", grdb, sqlite, logging]),
     library(
         "ServiceKit", "Shared/ServiceKit",
@@ -125,7 +127,7 @@ let services: [Target] = [
 let suites: [Target] = [
     tests("ModelTests", ["Model"]),
     tests("WireTests", ["Model", "Wire", "CDescriptor"]),
-    tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, logging]),
+    tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, nioHPACK, logging]),
     tests("StoreTests", ["Store", "FirstlineTesting", grdb]),
     tests(
         "ServiceKitTests",
@@ -184,6 +186,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),

@@ -3,7 +3,7 @@ import Synchronization
 /// The open connections of one server, and who waits for their end.
 final class ConnectionRegistry: Sendable {
     fileprivate struct State {
-        var connections: [ObjectIdentifier: ServerChannelHandler] = [:]
+        var connections: [ObjectIdentifier: any ServedConnection] = [:]
         var isDraining = false
         var waiter: CheckedContinuation<Void, Never>?
     }
@@ -17,7 +17,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     /// False when the connection must not be served: too many, or the server drains.
-    func enter(_ connection: ServerChannelHandler) -> Bool {
+    func enter(_ connection: any ServedConnection) -> Bool {
         state.withLock { state in
             guard !state.isDraining, state.connections.count < limit else { return false }
             state.connections[ObjectIdentifier(connection)] = connection
@@ -25,7 +25,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    func leave(_ connection: ServerChannelHandler) {
+    func leave(_ connection: any ServedConnection) {
         let waiter = state.withLock { state in
             state.connections[ObjectIdentifier(connection)] = nil
             return state.connections.isEmpty ? state.takeWaiter() : nil
@@ -40,7 +40,7 @@ final class ConnectionRegistry: Sendable {
     }
 
     /// Takes no further connections. Those there are.
-    func drain() -> [ServerChannelHandler] {
+    func drain() -> [any ServedConnection] {
         state.withLock { state in
             state.isDraining = true
             return Array(state.connections.values)

@@ -4,7 +4,7 @@ public import NIOCore
 public import Wire
 import NIOPosix
 
-/// Serves methods on one port, over mutual TLS 1.3 or, where asked for, plain TCP.
+/// Serves methods on one port, over mutual TLS 1.3 or, where asked for, plain TCP; to clients of our own protocol and of gRPC alike.
 public final class RPCServer: Sendable {
     /// Where it listens, with the port that was taken.
     public let host: String
@@ -24,6 +24,7 @@ public final class RPCServer: Sendable {
     /// Starts to listen.
     /// - Parameters:
     ///   - port: 0 takes a free one.
+    ///   - exchanges: what clients of gRPC may call beside the handlers' methods.
     ///   - tls: nil for plain TCP, which is for loopback only.
     ///   - eventLoopGroup: nil for the process's own.
     ///   - observe: told of each call that ended, on an event loop; must not block.
@@ -31,7 +32,8 @@ public final class RPCServer: Sendable {
     ///   - authorize: throws an `RPCError` (PERMISSION_DENIED) when the caller may not call the method. Runs like `authenticate`.
     /// - Throws: `TLSError` for certificates that cannot be used, `IOError` when the port cannot be taken.
     public static func bind(
-        host: String, port: Int, handlers: [any ServiceHandler], tls: TLSConfiguration? = nil,
+        host: String, port: Int, handlers: [any ServiceHandler], exchanges: [ExchangeMethod] = [],
+        tls: TLSConfiguration? = nil,
         limits: RPCLimits = RPCLimits(),
         eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
         observe: (@Sendable (CallRecord) -> Void)? = nil,
@@ -39,7 +41,9 @@ public final class RPCServer: Sendable {
         authorize: @escaping @Sendable (Caller, String) throws -> Void
     ) async throws -> RPCServer {
         let behaviour = ServerBehaviour(
-            limits: limits, methods: ServerMethods(handlers), authenticate: authenticate, authorize: authorize,
+            limits: limits, methods: ServerMethods(handlers),
+            exchanges: Dictionary(uniqueKeysWithValues: exchanges.map { ($0.name, $0) }), authenticate: authenticate,
+            authorize: authorize,
             observe: observe, logger: logger)
         let eventLoopGroup = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         let registry = ConnectionRegistry(limit: limits.maxConnections)
@@ -61,10 +65,15 @@ public final class RPCServer: Sendable {
                         try channel.pipeline.syncOperations.addHandler(
                             TLSChannelHandler(try tlsContexts.current().makeSession(expecting: nil), logger: logger))
                     }
-                    try channel.pipeline.syncOperations.addHandler(
-                        ServerChannelHandler(
-                            eventLoop: channel.eventLoop, peerAddress: address, behaviour: behaviour, registry: registry
-                        ))
+                    let eventLoop = channel.eventLoop
+                    let native = ServerChannelHandler(
+                        eventLoop: eventLoop, peerAddress: address, behaviour: behaviour, registry: registry)
+                    let chooser = FaceChooser(native, limits: limits) {
+                        GRPCChannelHandler(
+                            eventLoop: eventLoop, peerAddress: address, behaviour: behaviour, registry: registry)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(chooser)
+                    try channel.pipeline.syncOperations.addHandler(native)
                 }
             }
             .bind(host: host, port: port).get()

@@ -6,6 +6,8 @@ import Wire
 struct ServerBehaviour: Sendable {
     var limits: RPCLimits
     var methods: ServerMethods
+    /// By full name.
+    var exchanges: [String: ExchangeMethod] = [:]
     var authenticate: @Sendable (PeerIdentity, Metadata) throws -> Caller
     var authorize: @Sendable (Caller, String) throws -> Void
     var observe: (@Sendable (CallRecord) -> Void)?
@@ -24,13 +26,19 @@ extension ServerBehaviour {
             return
         }
         do {
-            let caller = try authenticate(peer, metadata)
-            try authorize(caller, method.name)
+            let caller = try admit(peer, metadata, to: method.name)
             method.start(
                 body, CallContext(method: method.name, caller: caller, metadata: metadata, deadline: deadline), call)
         } catch {
             call.finish(.failed(RPCError(handlerError: error)))
         }
+    }
+
+    /// Who calls. Throws when they may not.
+    func admit(_ peer: PeerIdentity, _ metadata: Metadata, to method: String) throws -> Caller {
+        let caller = try authenticate(peer, metadata)
+        try authorize(caller, method)
+        return caller
     }
 
     /// Tells the observer of a call that is over.

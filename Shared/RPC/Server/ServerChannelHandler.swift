@@ -8,7 +8,9 @@ import Wire
 /// `@unchecked`: everything but `post` is used on the channel's event loop alone. It reads no further requests while the
 /// socket takes no answers, so that a peer that never reads cannot make it hold more than its limits.
 /// The file is long because all that touches a connection's state stands together.
-final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unchecked Sendable {
+final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler, ServedConnection, ServerCallOutput,
+    @unchecked Sendable
+{
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -183,7 +185,10 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         context.fireChannelInactive()
     }
 
+    /// The connection is closed, or speaks gRPC and so is another handler's.
     func handlerRemoved(context: ChannelHandlerContext) {
+        stop()
+        registry.leave(self)
         self.context = nil
     }
 
@@ -353,9 +358,13 @@ final class ServerChannelHandler: ChannelDuplexHandler, ServerCallOutput, @unche
         flushUnlessReading()
     }
 
+    func drain() {
+        drain(linger: Self.linger)
+    }
+
     /// Refuses new calls and closes once those in flight are over.
     /// - Parameter linger: how long the peer may take to close; its late requests are refused as not processed.
-    func drain(linger: TimeAmount = ServerChannelHandler.linger) {
+    private func drain(linger: TimeAmount) {
         guard machine.phase != .closed else { return }
         if let goAway = machine.drain() {
             out.writeGoAway(goAway, maxTextBytes: behaviour.limits.maxStatusTextBytes)

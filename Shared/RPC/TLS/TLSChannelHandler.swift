@@ -79,7 +79,9 @@ final class TLSChannelHandler: ChannelDuplexHandler {
             let progress = try session.handshake()
             guard case .done = progress else { return flushOutgoing(context) }
             state = .open
-            context.fireUserInboundEventTriggered(TLSHandshakeCompleted(serviceName: session.peerServiceName))
+            context.fireUserInboundEventTriggered(
+                TLSHandshakeCompleted(
+                    serviceName: session.peerServiceName, applicationProtocol: session.applicationProtocol))
             if early.readableBytes > 0 {
                 try session.write(early)
                 early = ByteBuffer()

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// One side's certificate, key and trust, loaded once and shared by its connections. Mutual TLS 1.3, ALPN "firstline/1".
+/// One side's certificate, key and trust, loaded once and shared by its connections. Mutual TLS 1.3. A client speaks "firstline/1", a server gRPC's "h2" too (ALPN).
 ///
 /// `@unchecked`: OpenSSL counts the references of an SSL_CTX atomically, and it is not changed after `init`.
 final class TLSContext: @unchecked Sendable {
@@ -12,8 +12,10 @@ final class TLSContext: @unchecked Sendable {
     private let context: OpaquePointer
     private let side: Side
 
-    /// The protocol's name in ALPN, with its length before it.
-    private static let applicationProtocol: [UInt8] = [11] + Array("firstline/1".utf8)
+    /// What a client offers: the protocol's name, with its length before it.
+    private static let offer =
+        [UInt8(ApplicationProtocol.firstline.rawValue.utf8.count)]
+        + Array(ApplicationProtocol.firstline.rawValue.utf8)
 
     init(_ configuration: TLSConfiguration, side: Side) throws {
         ERR_clear_error()
@@ -40,8 +42,7 @@ final class TLSContext: @unchecked Sendable {
             SSL_CTX_set_client_hello_cb(context, requireApplicationProtocol, nil)
             SSL_CTX_set_alpn_select_cb(context, selectApplicationProtocol, nil)
         case .client:
-            let refused = SSL_CTX_set_alpn_protos(
-                context, Self.applicationProtocol, UInt32(Self.applicationProtocol.count))
+            let refused = SSL_CTX_set_alpn_protos(context, Self.offer, UInt32(Self.offer.count))
             if refused != 0 { throw TLSError("set ALPN") }
         }
     }
@@ -84,19 +85,18 @@ private func requireApplicationProtocol(
     return SSL_CLIENT_HELLO_ERROR
 }
 
-/// Takes "firstline/1" and refuses everything else: a client that offers only other protocols gets an alert.
+/// Takes the first protocol that the client offers and we speak. A client that offers only others gets an alert.
 private func selectApplicationProtocol(
     _ session: OpaquePointer?, _ selected: UnsafeMutablePointer<UnsafePointer<UInt8>?>?,
     _ selectedLength: UnsafeMutablePointer<UInt8>?, _ offered: UnsafePointer<UInt8>?, _ offeredLength: UInt32,
     _ argument: UnsafeMutableRawPointer?
 ) -> Int32 {
     guard let offered else { return SSL_TLSEXT_ERR_ALERT_FATAL }
-    let wanted: StaticString = "firstline/1"
     var index = 0
     while index < Int(offeredLength) {
         let length = Int(offered[index])
         let name = UnsafeBufferPointer(start: offered + index + 1, count: min(length, Int(offeredLength) - index - 1))
-        if wanted.withUTF8Buffer({ $0.elementsEqual(name) }) {
+        if ApplicationProtocol(alpn: name) != nil {
             selected?.pointee = offered + index + 1
             selectedLength?.pointee = UInt8(length)
             return SSL_TLSEXT_ERR_OK

@@ -2,4 +2,5 @@
 struct TLSHandshakeCompleted: Sendable {
     /// NAME of the peer's URI SAN `spiffe://firstline/NAME`, if it has exactly one.
     var serviceName: String?
+    var applicationProtocol: ApplicationProtocol
 }

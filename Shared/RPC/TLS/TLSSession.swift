@@ -117,6 +117,14 @@ final class TLSSession {
         return certificateServiceName(certificate)
     }
 
+    /// What both sides agreed to speak.
+    var applicationProtocol: ApplicationProtocol {
+        var name: UnsafePointer<UInt8>?
+        var length: UInt32 = 0
+        SSL_get0_alpn_selected(session, &name, &length)
+        return ApplicationProtocol(alpn: UnsafeBufferPointer(start: name, count: Int(length))) ?? .firstline
+    }
+
     private func verifyPeer() throws {
         guard let expected else { return }
         if let service = expected.service {
