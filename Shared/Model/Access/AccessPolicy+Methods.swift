@@ -6,6 +6,9 @@ extension AccessPolicy {
             ("firstline.v1.Notification", notification), ("firstline.v1.Gateway", gateway),
             ("firstline.v1.Journal", journal),
             ("firstline.v1.Health", ["Check": .open]), ("firstline.v1.Reflection", ["Describe": .open]),
+            ("grpc.health.v1.Health", ["Check": .open, "Watch": .open]),
+            ("grpc.reflection.v1.ServerReflection", ["ServerReflectionInfo": .open]),
+            ("grpc.reflection.v1alpha.ServerReflection", ["ServerReflectionInfo": .open]),
         ]
         var methods: [String: MethodAccess] = [:]
         for (service, table) in services {

@@ -83,14 +83,18 @@ public final class RunningService: Sendable {
 
         var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
         handlers.append(HealthService(readiness: readiness))
-        handlers.append(ReflectionService(handlers))
+        let reflection = ReflectionService(handlers)
+        handlers.append(reflection)
+        let standardReflection = try StandardReflection(reflection.services + [StandardHealth.serviceName])
+        handlers.append(
+            StandardHealth(readiness: readiness, services: Set(standardReflection.services), draining: draining))
         let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
         let calls = CallMetrics(metrics)
         let listen = config.address("listen")
         server = try await RPCServer.bind(
             host: listen.host, port: listen.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
-            tls: files.tls,
-            logger: logger, observe: calls.record, authenticate: authentication.caller,
+            exchanges: standardReflection.methods, tls: files.tls, logger: logger, observe: calls.record,
+            authenticate: authentication.caller,
             authorize: { caller, method in
                 guard AccessPolicy.allows(caller, method) else {
                     throw RPCError.forbidden("\(method) is not allowed to \(caller.role.name)")
