@@ -1,0 +1,188 @@
+"""What was asked of the desk, and what it acknowledged. Each request can be sent again under its own key."""
+import dataclasses
+import http.client
+import itertools
+import random
+import smtplib
+import threading
+import time
+import uuid
+
+from desk import Refused
+from rpc import field
+from wire import fields, inner, number
+
+#: A request that broke off promises nothing.
+BROKEN = (OSError, smtplib.SMTPException, http.client.HTTPException, Refused, IndexError, ValueError)
+
+
+class NotTaken(ValueError):
+    """The service refused, clearly."""
+
+
+@dataclasses.dataclass
+class Entry:
+    """One request. `answer` is what was acknowledged first; later answers must be the same."""
+    kind: str
+    marker: str
+    key: str
+    arguments: dict
+    answer: object = None
+    refusals: list = dataclasses.field(default_factory=list)
+    sent: int = 0
+
+
+class Ledger:
+    """Sends requests of every kind, and keeps their acknowledgements."""
+
+    KINDS = ["mail", "ticket", "web", "reply", "note", "patch", "quick", "team", "calendar", "token"]
+
+    def __init__(self, house, seed: int):
+        self.house, self.chance = house, random.Random(seed)
+        self.entries: list[Entry] = []
+        self.lock = threading.Lock()
+        self.numbers = itertools.count(1)
+        self.contradictions: list[str] = []
+
+    # What is asked
+
+    def make(self, kind: str) -> Entry | None:
+        with self.lock:
+            marker = f"{kind}{next(self.numbers)}x{self.chance.randrange(1 << 20):05x}"
+            entry = Entry(kind, marker, str(uuid.UUID(int=self.chance.getrandbits(128))), {"email": f"{marker}@example.org"})
+            if kind in ("reply", "note", "patch"):
+                tickets = [e.answer for e in self.entries if e.kind in ("mail", "ticket", "web") and e.answer]
+                if not tickets:
+                    return None
+                entry.arguments["ticket"] = self.chance.choice(tickets[-20:])
+            self.entries.append(entry)
+            return entry
+
+    def send(self, entry: Entry, timeout: float = 5):
+        """Sends it, for the first time or again. Raises one of BROKEN when nothing was acknowledged."""
+        entry.sent += 1
+        answer = getattr(self, f"_{entry.kind}")(entry, timeout)
+        with self.lock:
+            if entry.answer is None:
+                entry.answer = answer
+            elif entry.answer != answer:
+                self.contradictions.append(f"{entry} was answered {answer} when repeated")
+        return answer
+
+    def _mail(self, entry: Entry, timeout: float):
+        raw = (f"From: <{entry.arguments['email']}>\r\nTo: support@localhost\r\nSubject: {entry.marker}\r\n"
+               f"Message-ID: <{entry.key}@example.org>\r\n\r\nPlease help with {entry.marker}.\r\n").encode()
+        try:
+            said = self.house.lmtp(raw, sender=entry.arguments["email"], timeout=timeout)
+        except AssertionError as error:  # MAIL was refused.
+            raise NotTaken(*error.args) from error
+        return int(said.split("ticket ")[1].split()[0])
+
+    def _ticket(self, entry: Entry, timeout: float, tags: bytes = b""):
+        body = (field(1, entry.marker) + field(2, "Please help.") + field(4, field(2, entry.arguments["email"])) + tags)
+        return number(inner(fields(self._rpc("intake", "Intake/CreateTicket", body, entry.key, timeout)), 1), 1)
+
+    def _quick(self, entry: Entry, timeout: float):
+        """A ticket whose promises fall due within seconds."""
+        return self._ticket(entry, timeout, field(7, "quick"))
+
+    def _patch(self, entry: Entry, timeout: float):
+        """One new tag. The version is asked for once: a repetition names the old one, and is answered by its key."""
+        ticket = entry.arguments["ticket"]
+        if "version" not in entry.arguments:
+            found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), "", timeout))
+            entry.arguments["version"], entry.arguments["tags"] = number(found, 14), found.get(12, [])
+        tags = b"".join(field(1, tag) for tag in entry.arguments["tags"] + [entry.marker.encode()])
+        body = field(1, ticket) + field(2, entry.arguments["version"]) + field(7, tags)
+        return self._rpc("intake", "Intake/UpdateTicket", body, entry.key, timeout)
+
+    def assign(self, ticket: int, agent: int):
+        """A person gives the ticket to an agent."""
+        found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), "", 5))
+        self._rpc("intake", "Intake/UpdateTicket", field(1, ticket) + field(2, number(found, 14)) + field(8, agent), "", 5)
+
+    def _web(self, entry: Entry, timeout: float):
+        body = {"subject": entry.marker, "body": "Please help.", "requester": {"email": entry.arguments["email"]}}
+        return self._post("/tickets", body, entry, timeout)["id"]
+
+    def _reply(self, entry: Entry, timeout: float):
+        body = {"body": f"See {entry.marker}.", "visibility": "public"}
+        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry, timeout)["id"]
+
+    def _note(self, entry: Entry, timeout: float):
+        body = {"body": f"See {entry.marker}.", "visibility": "internal"}
+        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry, timeout)["id"]
+
+    def _team(self, entry: Entry, timeout: float):
+        return self._post("/teams", {"name": entry.marker}, entry, timeout)["id"]
+
+    def _calendar(self, entry: Entry, timeout: float):
+        body = {"name": entry.marker, "time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}}
+        return self._post("/calendars", body, entry, timeout)["id"]
+
+    def _token(self, entry: Entry, timeout: float):
+        return self._post("/tokens", {"name": entry.marker, "role": "agent", "agent_id": 2}, entry, timeout)["id"]
+
+    def _post(self, path: str, body: dict, entry: Entry, timeout: float):
+        try:
+            return self.house.api("POST", path, body, headers={"Idempotency-Key": entry.key}, timeout=timeout)
+        except Refused as error:
+            entry.refusals.append(str(error))
+            raise
+
+    def _rpc(self, service: str, method: str, body: bytes, key: str, timeout: float) -> bytes:
+        with self.house.peer(service, timeout) as peer:
+            code, answer = peer.call(method, body, **({"idempotency_key": key} if key else {}))
+        if code != 0:
+            raise NotTaken(f"{code} {answer}")
+        return answer
+
+    # Clients
+
+    def work(self, kinds: list[str], requests: int, goes_on, clients: int = 3, again: float = 0.25):
+        """Some clients at once, each with its share of the requests. What was cut off before is sent again first."""
+        old = [entry for entry in self.entries if entry.answer is None and entry.sent < 4][-requests // 3:]
+
+        def client(index: int):
+            mine = [self.make(kinds[(index + clients * turn) % len(kinds)]) for turn in range(requests // clients)]
+            for entry in old[index::clients] + [entry for entry in mine if entry]:
+                if not goes_on():
+                    return
+                self.attempt(entry)
+                if entry.answer is not None and self.chance.random() < again:
+                    self.attempt(entry)
+
+        threads = [threading.Thread(target=client, args=(index,)) for index in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+            assert not thread.is_alive(), "a client hangs"
+
+    def attempt(self, entry: Entry):
+        try:
+            self.send(entry)
+        except BROKEN as error:
+            entry.refusals.append(repr(error)[:200])
+        except Exception as error:
+            self.contradictions.append(f"{entry}: {error!r}")
+            raise
+
+    def repeat_everything(self, seconds: float = 30):
+        """In the end, with every service well: each request is sent until it is answered, and each answer is the first one."""
+        deadline = time.monotonic() + seconds
+        for entry in self.entries:
+            while True:
+                try:
+                    self.send(entry)
+                    break
+                except BROKEN as error:
+                    stale = entry.kind == "patch" and entry.answer is None and "10 " in str(error)
+                    if stale:  # Somebody else changed the ticket meanwhile: this one was never taken.
+                        break
+                    assert time.monotonic() < deadline, f"{entry} is not taken: {error!r}"
+                    time.sleep(0.05)
+        assert not self.contradictions, "\n".join(self.contradictions)
+
+    def acknowledged(self, *kinds: str) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind in kinds and entry.answer is not None]

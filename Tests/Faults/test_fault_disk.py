@@ -1,0 +1,70 @@
+"""A disk that forgets what was not synced, and one that keeps a random part of it: the log's torn tail, and writes in another order."""
+import sqlite3
+
+import pytest
+
+from conftest import LONG, SEED
+from desk import SERVICES
+from house import Fault
+from test_fault_kills import KILLED, live, spread
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_was_not_synced_vanishes(make_case, service):
+    """Killed at a random moment and at random calls, on a disk that has only what was synced."""
+    case = make_case()
+    case.house.start()
+    for number in spread(case.chance, 300, 3):
+        fault = Fault(f"kill:any:{number}", disk=True)
+        code, _ = live(case, service, fault)
+        assert code in (None, KILLED), f"{service} ended with {code} under {fault}:\n{case.house.services[service].log()}"
+    # From outside, at no call at all.
+    live(case, service, Fault(disk=True))
+    case.check()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_random_part_of_what_was_not_synced_is_there(make_case, service):
+    case = make_case()
+    case.house.start()
+    for number in spread(case.chance, 300, 4):
+        fault = Fault(f"crash:any:{number}", disk=True, seed=case.chance.randrange(1 << 32))
+        code, _ = live(case, service, fault)
+        assert code in (None, KILLED), f"{service} ended with {code} under {fault}:\n{case.house.services[service].log()}"
+    print(f"{service}: seed {SEED}")
+    case.check()
+
+
+@pytest.mark.parametrize("turn", range(20 if LONG else 1))
+def test_everything_loses_power_at_once(make_case, turn):
+    case = make_case(Fault(disk=True))
+    for _ in range(3):
+        case.house.start()
+        case.ledger.work(["mail", "ticket", "web", "reply", "patch", "token", "team"], 24, lambda: True)
+        case.house.kill_everything()
+    case.check()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_torn_tail_of_the_log_is_passed_over(make_case, service):
+    """What stands behind the last commit in the log is garbage: cut, or filled with noise. Nothing acknowledged stands there."""
+    case = make_case()
+    case.house.start()
+    for _ in range(8 if LONG else 1):
+        live(case, service, Fault())
+        path = case.house.data / service / "store.sqlite-wal"
+        before = acknowledged_rows(path.with_name("store.sqlite"))
+        with open(path, "r+b") as log:
+            log.seek(0, 2)
+            # Half a frame, and frames of noise: a write that was under way when the power went.
+            log.write(case.chance.randbytes(case.chance.choice([7, 512, 4096, 4120, 9000])))
+        assert acknowledged_rows(path.with_name("store.sqlite")) == before
+    case.check()
+
+
+def acknowledged_rows(path) -> int:
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return database.execute("SELECT journal_head FROM store_meta").fetchone()[0]
+    finally:
+        database.close()
