@@ -13,6 +13,13 @@ public struct StoreFailure: Error, Sendable, Hashable {
     public let code: Int32
     public let message: String
 
+    public init(store: String, operation: String, code: Int32, message: String) {
+        self.store = store
+        self.operation = operation
+        self.code = code
+        self.message = message
+    }
+
     /// What a service does: says so and ends at once with EX_IOERR, without any further write. An fsync is never retried.
     @Sendable public static func stop(_ failure: StoreFailure) {
         Logger(label: "firstline.store").critical(

@@ -125,7 +125,10 @@ class Ledger:
 
     def _post(self, path: str, body: dict, entry: Entry, timeout: float):
         try:
-            return self.house.api("POST", path, body, headers={"Idempotency-Key": entry.key}, timeout=timeout)
+            answer = self.house.api("POST", path, body, headers={"Idempotency-Key": entry.key}, timeout=timeout)
+            if not isinstance(answer, dict):
+                raise NotTaken("the answer is cut off within its head")
+            return answer
         except Refused as error:
             entry.refusals.append(str(error))
             raise

@@ -67,7 +67,7 @@ struct BlobFile: ~Copyable {
     }
 
     func sync() throws(StoreError) {
-        guard fsync(descriptor) == 0 else { throw Folder.failure("fsync") }
+        guard fsync(descriptor) == 0 else { throw Folder.failedSync() }
     }
 
     /// Notes when it was asked to be kept.

@@ -26,13 +26,19 @@ enum Folder {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open folder") }
         defer { Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("fsync") }
+        guard fsync(descriptor) == 0 else { throw failedSync() }
     }
 
     static func parent(of path: String) -> String {
         let trimmed = path.hasSuffix("/") && path.count > 1 ? path.dropLast() : path[...]
         guard let slash = trimmed.lastIndex(of: "/") else { return "." }
         return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+
+    /// The error for the fsync that has just failed: never a mere lack of space, whatever its code, for what was written may be lost.
+    static func failedSync() -> StoreError {
+        let code = errno
+        return .io(code: code, message: "fsync: \(String(cString: strerror(code)))")
     }
 
     /// The error for the system call that has just failed.

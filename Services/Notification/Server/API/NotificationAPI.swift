@@ -34,7 +34,7 @@ struct NotificationAPI: NotificationHandler {
                     detail: ErrorDetail(code: "not_retriable"))
             }
             delivery.state = .waiting
-            delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds
+            delivery.nextAttemptAtMilliseconds = 0
             try DeliveryStore.update(delivery, in: transaction)
             try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
             return delivery

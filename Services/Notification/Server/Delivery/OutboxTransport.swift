@@ -1,12 +1,16 @@
 import Glibc
+import Store
 
 /// Writes mail into a Maildir instead of sending it. A delivery has one file name, so that a repeated attempt replaces its first.
+/// A failed fsync stops the process: what it was to make durable cannot be vouched for by a second one.
 struct OutboxTransport: MailTransport {
     /// The Maildir.
     let folder: String
+    let onFailure: @Sendable (StoreFailure) -> Void
 
-    init(folder: String) throws {
+    init(folder: String, onFailure: @escaping @Sendable (StoreFailure) -> Void = StoreFailure.stop) throws {
         self.folder = folder
+        self.onFailure = onFailure
         for path in [folder, folder + "/tmp", folder + "/new", folder + "/cur"] {
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Self.failure("cannot make \(path)") }
         }
@@ -20,10 +24,11 @@ struct OutboxTransport: MailTransport {
         let temporary = "\(folder)/tmp/\(name)"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure("cannot open \(temporary)") }
-        let written = Self.write(Array(head.utf8) + mail, to: descriptor) && fsync(descriptor) == 0
+        let written = Self.write(Array(head.utf8) + mail, to: descriptor)
+        if written && fsync(descriptor) != 0 { fail("fsync") }
         guard close(descriptor) == 0, written else { throw Self.failure("cannot write \(temporary)") }
         guard rename(temporary, "\(folder)/new/\(name)") == 0 else { throw Self.failure("cannot move \(temporary)") }
-        try Self.synchronise(folder + "/new")
+        try synchronise(folder + "/new")
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
@@ -38,11 +43,17 @@ struct OutboxTransport: MailTransport {
     }
 
     /// A name is on disk once its folder is.
-    private static func synchronise(_ folder: String) throws(TransportFailure) {
+    private func synchronise(_ folder: String) throws(TransportFailure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("cannot open \(folder)") }
+        guard descriptor >= 0 else { throw Self.failure("cannot open \(folder)") }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("cannot fsync \(folder)") }
+        if fsync(descriptor) != 0 { fail("fsync of the folder") }
+    }
+
+    private func fail(_ operation: String) {
+        let code = errno
+        onFailure(
+            StoreFailure(store: folder, operation: operation, code: code, message: String(cString: strerror(code))))
     }
 
     private static func failure(_ what: String) -> TransportFailure {

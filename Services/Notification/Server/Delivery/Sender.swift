@@ -134,9 +134,11 @@ struct Sender: Service {
         case .notFound, .invalidArgument, .permissionDenied, .failedPrecondition:
             try await settle(delivery, .failed, code: error.message)
         default:
+            // By the wall clock, which decides what is due; a transaction's clock never goes back with it.
+            let next = clock.nowMilliseconds + Self.unreachablePauseMilliseconds
             try await store.write("delivery.postpone") { transaction in
                 var delivery = delivery
-                delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds + Self.unreachablePauseMilliseconds
+                delivery.nextAttemptAtMilliseconds = next
                 delivery.lastError = error.message
                 try DeliveryStore.update(delivery, in: transaction)
             }
@@ -145,14 +147,14 @@ struct Sender: Service {
 
     /// What the other side did not take: tried again later, unless it never will.
     private func record(_ delivery: Delivery, _ message: String, isPermanent: Bool) async throws {
-        let chance = chance()
+        let (chance, now) = (chance(), clock.nowMilliseconds)
         try await store.write("delivery.retry") { transaction in
             var delivery = delivery
             delivery.attempts += 1
             delivery.lastError = message
             let next = RetrySchedule.next(
                 attempts: delivery.attempts, createdAtMilliseconds: delivery.createdAtMilliseconds,
-                nowMilliseconds: transaction.nowMilliseconds, chance: chance)
+                nowMilliseconds: now, chance: chance)
             if let next, !isPermanent {
                 delivery.nextAttemptAtMilliseconds = next
             } else {

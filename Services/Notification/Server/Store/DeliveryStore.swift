@@ -13,7 +13,8 @@ enum DeliveryStore {
         delivery.id = try transaction.nextID("delivery")
         delivery.createdAtMilliseconds = transaction.nowMilliseconds
         delivery.state = .waiting
-        delivery.nextAttemptAtMilliseconds = transaction.nowMilliseconds
+        // At once, by whatever clock: the transaction's may stand in the future after the wall clock was set back.
+        delivery.nextAttemptAtMilliseconds = 0
         try transaction.execute(
             """
             INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
