@@ -23,6 +23,13 @@ def pytest_report_header():
     return f"FIRSTLINE_TEST_SEED={SEED}"
 
 
+def pytest_collection_modifyitems(items):
+    """The long forms take their time."""
+    for item in items:
+        if LONG and item.path.parent == FOLDER:
+            item.add_marker(pytest.mark.timeout(7_200))
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory) -> pathlib.Path:
     made = tmp_path_factory.mktemp("disk") / "libfault.so"

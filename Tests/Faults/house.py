@@ -16,7 +16,7 @@ FOLDER = pathlib.Path(__file__).parent
 sys.path[:0] = [str(FOLDER.parent / "System"), str(FOLDER.parent / "Security"), str(FOLDER)]
 
 from desk import PROGRAMS, SERVICES, Desk, wait_for  # noqa: E402
-from rpc import MAGIC, Peer  # noqa: E402
+from rpc import Client, Peer  # noqa: E402
 
 PEERS = {
     "intake": ["routing", "sla-timer"],
@@ -30,11 +30,14 @@ PEERS = {
 class PlainPeer(Peer):
     """A connection without TLS, which counts as the operator's."""
 
-    def __init__(self, address: str, timeout: float = 10):
-        host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)), timeout)
-        self.socket.sendall(MAGIC)
-        self.calls = 0
+    def __init__(self, address: str):
+        self.client = Client(address)
+
+    def __enter__(self) -> "PlainPeer":
+        return self
+
+    def __exit__(self, *_):
+        self.close()
 
 
 def free_ports(count: int, low: int = 10_000, high: int = 32_000) -> list[int]:
@@ -214,8 +217,8 @@ class House(Desk):
         for one in self.services.values():
             one.kill()
 
-    def peer(self, name: str, timeout: float = 10) -> PlainPeer:
-        return PlainPeer(self.routes.get(("client", name)) or self.services[name].rpc, timeout)
+    def peer(self, name: str) -> PlainPeer:
+        return PlainPeer(self.routes.get(("client", name)) or self.services[name].rpc)
 
     def readiness(self, name: str) -> dict:
         """What `/readyz` tells."""

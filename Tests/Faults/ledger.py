@@ -9,11 +9,15 @@ import time
 import uuid
 
 from desk import Refused
-from rpc import field
+from rpc import RPCError, field
 from wire import fields, inner, number
 
 #: A request that broke off promises nothing.
-BROKEN = (OSError, smtplib.SMTPException, http.client.HTTPException, Refused, IndexError, ValueError)
+BROKEN = (OSError, smtplib.SMTPException, http.client.HTTPException, Refused, RPCError, IndexError, ValueError)
+
+
+#: How long a client waits for an answer, in seconds.
+TIMEOUT = 5
 
 
 class NotTaken(ValueError):
@@ -58,10 +62,10 @@ class Ledger:
             self.entries.append(entry)
             return entry
 
-    def send(self, entry: Entry, timeout: float = 5):
+    def send(self, entry: Entry):
         """Sends it, for the first time or again. Raises one of BROKEN when nothing was acknowledged."""
         entry.sent += 1
-        answer = getattr(self, f"_{entry.kind}")(entry, timeout)
+        answer = getattr(self, f"_{entry.kind}")(entry)
         with self.lock:
             if entry.answer is None:
                 entry.answer = answer
@@ -69,63 +73,63 @@ class Ledger:
                 self.contradictions.append(f"{entry} was answered {answer} when repeated")
         return answer
 
-    def _mail(self, entry: Entry, timeout: float):
+    def _mail(self, entry: Entry):
         raw = (f"From: <{entry.arguments['email']}>\r\nTo: support@localhost\r\nSubject: {entry.marker}\r\n"
                f"Message-ID: <{entry.key}@example.org>\r\n\r\nPlease help with {entry.marker}.\r\n").encode()
         try:
-            said = self.house.lmtp(raw, sender=entry.arguments["email"], timeout=timeout)
+            said = self.house.lmtp(raw, sender=entry.arguments["email"], timeout=TIMEOUT)
         except AssertionError as error:  # MAIL was refused.
             raise NotTaken(*error.args) from error
         return int(said.split("ticket ")[1].split()[0])
 
-    def _ticket(self, entry: Entry, timeout: float, tags: bytes = b""):
+    def _ticket(self, entry: Entry, tags: bytes = b""):
         body = (field(1, entry.marker) + field(2, "Please help.") + field(4, field(2, entry.arguments["email"])) + tags)
-        return number(inner(fields(self._rpc("intake", "Intake/CreateTicket", body, entry.key, timeout)), 1), 1)
+        return number(inner(fields(self._rpc("intake", "Intake/CreateTicket", body, entry.key)), 1), 1)
 
-    def _quick(self, entry: Entry, timeout: float):
+    def _quick(self, entry: Entry):
         """A ticket whose promises fall due within seconds."""
-        return self._ticket(entry, timeout, field(7, "quick"))
+        return self._ticket(entry, field(7, "quick"))
 
-    def _patch(self, entry: Entry, timeout: float):
+    def _patch(self, entry: Entry):
         """One new tag. The version is asked for once: a repetition names the old one, and is answered by its key."""
         ticket = entry.arguments["ticket"]
         if "version" not in entry.arguments:
-            found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), "", timeout))
+            found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), ""))
             entry.arguments["version"], entry.arguments["tags"] = number(found, 14), found.get(12, [])
         tags = b"".join(field(1, tag) for tag in entry.arguments["tags"] + [entry.marker.encode()])
         body = field(1, ticket) + field(2, entry.arguments["version"]) + field(7, tags)
-        return self._rpc("intake", "Intake/UpdateTicket", body, entry.key, timeout)
+        return self._rpc("intake", "Intake/UpdateTicket", body, entry.key)
 
     def assign(self, ticket: int, agent: int):
         """A person gives the ticket to an agent."""
-        found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), "", 5))
-        self._rpc("intake", "Intake/UpdateTicket", field(1, ticket) + field(2, number(found, 14)) + field(8, agent), "", 5)
+        found = fields(self._rpc("intake", "Intake/GetTicket", field(1, ticket), ""))
+        self._rpc("intake", "Intake/UpdateTicket", field(1, ticket) + field(2, number(found, 14)) + field(8, agent), "")
 
-    def _web(self, entry: Entry, timeout: float):
+    def _web(self, entry: Entry):
         body = {"subject": entry.marker, "body": "Please help.", "requester": {"email": entry.arguments["email"]}}
-        return self._post("/tickets", body, entry, timeout)["id"]
+        return self._post("/tickets", body, entry)["id"]
 
-    def _reply(self, entry: Entry, timeout: float):
+    def _reply(self, entry: Entry):
         body = {"body": f"See {entry.marker}.", "visibility": "public"}
-        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry, timeout)["id"]
+        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry)["id"]
 
-    def _note(self, entry: Entry, timeout: float):
+    def _note(self, entry: Entry):
         body = {"body": f"See {entry.marker}.", "visibility": "internal"}
-        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry, timeout)["id"]
+        return self._post(f"/tickets/{entry.arguments['ticket']}/messages", body, entry)["id"]
 
-    def _team(self, entry: Entry, timeout: float):
-        return self._post("/teams", {"name": entry.marker}, entry, timeout)["id"]
+    def _team(self, entry: Entry):
+        return self._post("/teams", {"name": entry.marker}, entry)["id"]
 
-    def _calendar(self, entry: Entry, timeout: float):
+    def _calendar(self, entry: Entry):
         body = {"name": entry.marker, "time_zone": "UTC", "hours": {"mon": [["09:00", "17:00"]]}}
-        return self._post("/calendars", body, entry, timeout)["id"]
+        return self._post("/calendars", body, entry)["id"]
 
-    def _token(self, entry: Entry, timeout: float):
-        return self._post("/tokens", {"name": entry.marker, "role": "agent", "agent_id": 2}, entry, timeout)["id"]
+    def _token(self, entry: Entry):
+        return self._post("/tokens", {"name": entry.marker, "role": "agent", "agent_id": 2}, entry)["id"]
 
-    def _post(self, path: str, body: dict, entry: Entry, timeout: float):
+    def _post(self, path: str, body: dict, entry: Entry):
         try:
-            answer = self.house.api("POST", path, body, headers={"Idempotency-Key": entry.key}, timeout=timeout)
+            answer = self.house.api("POST", path, body, headers={"Idempotency-Key": entry.key}, timeout=TIMEOUT)
             if not isinstance(answer, dict):
                 raise NotTaken("the answer is cut off within its head")
             return answer
@@ -133,8 +137,8 @@ class Ledger:
             entry.refusals.append(str(error))
             raise
 
-    def _rpc(self, service: str, method: str, body: bytes, key: str, timeout: float) -> bytes:
-        with self.house.peer(service, timeout) as peer:
+    def _rpc(self, service: str, method: str, body: bytes, key: str) -> bytes:
+        with self.house.peer(service) as peer:
             code, answer = peer.call(method, body, **({"idempotency_key": key} if key else {}))
         if code != 0:
             raise NotTaken(f"{code} {answer}")

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from conftest import LONG
+from desk import wait_for
 from house import Fault
 from stores import Stores, number
 
@@ -54,6 +55,20 @@ def test_no_timer_fires_before_its_time_on_a_clock_set_back(make_case, tmp_path)
     clock.set(0)
     case.check()
     assert len(breaches(case)) == 2 + 2 * (len(case.ledger.acknowledged("quick")) - 1)
+
+
+def test_timers_fire_once_whoever_restarts(make_case):
+    case = make_case()
+    case.house.start()
+    ticket = case.ledger.send(case.ledger.make("quick"))
+    wait_for(lambda: len(breaches(case)) == 2, 10)
+    for service in ("sla-timer", "intake"):
+        one = case.house.services[service]
+        one.kill()
+        one.start()
+        assert one.await_up()
+    case.check()
+    assert [breach for breach in breaches(case) if breach[0] == ticket] == [(ticket, 1), (ticket, 3)]
 
 
 def breaches(case) -> list:
