@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
 import GRDB
 
 /// A service's store: its state, its history and its journal, in one database with one writer.
@@ -5,12 +8,21 @@ import GRDB
 /// What a write did is on disk before it returns (write-ahead log, `synchronous = FULL`); concurrent writes share an fsync.
 public final class Store: Sendable {
     private let lock: FolderLock
-    private let writer: Writer
+    let path: String
+    let limits: StoreLimits
+    let writer: Writer
+    let snapshots: OpenSnapshots
     private let readers: ReaderPool
 
-    private init(lock: FolderLock, writer: Writer, readers: ReaderPool) {
+    private init(
+        lock: FolderLock, path: String, limits: StoreLimits, writer: Writer, snapshots: OpenSnapshots,
+        readers: ReaderPool
+    ) {
         self.lock = lock
+        self.path = path
+        self.limits = limits
         self.writer = writer
+        self.snapshots = snapshots
         self.readers = readers
     }
 
@@ -35,12 +47,16 @@ public final class Store: Sendable {
                 return (connection, try Ledger.load(connection))
             }
             try Folder.sync(configuration.folder)
+            let snapshots = OpenSnapshots()
+            let interrupts = ReadInterrupts()
             let writer = Writer(
-                database, connection: connection, ledger: ledger, configuration: configuration, clock: clock,
-                onFailure: onFailure)
+                database, connection: connection, ledger: ledger, configuration: configuration, snapshots: snapshots,
+                reads: interrupts, clock: clock, onFailure: onFailure)
             return Store(
-                lock: lock, writer: writer,
-                readers: try ReaderPool(path: path, limits: configuration.limits, execution: configuration.execution))
+                lock: lock, path: path, limits: configuration.limits, writer: writer, snapshots: snapshots,
+                readers: try ReaderPool(
+                    path: path, limits: configuration.limits, interrupts: interrupts,
+                    execution: configuration.execution))
         } catch {
             throw StoreError.translate(error)
         }
@@ -48,6 +64,7 @@ public final class Store: Sendable {
 
     /// Runs `body` in one transaction, which is durable when this returns. If `body` throws, nothing of it was done.
     ///
+    /// `body` may run twice, with the first run undone: it must do nothing but read and write through its transaction.
     /// - Parameter name: what the transaction does, for the log.
     @discardableResult
     public func write<R: Sendable>(
@@ -56,9 +73,16 @@ public final class Store: Sendable {
         try await withCheckedThrowingContinuation { writer.submit(Write(name, body, $0)) }
     }
 
-    /// Runs `body` on a snapshot of what is committed.
-    public func read<R: Sendable>(_ body: @escaping @Sendable (Reader) throws -> R) async throws -> R {
-        try await readers.read(body)
+    /// Runs `body` on a snapshot of what is committed. The writer goes on meanwhile.
+    ///
+    /// - Parameter limit: how long it may take, ``StoreLimits/readMilliseconds`` unless told otherwise. It holds for SQLite's work and
+    ///   is looked at before each statement; `body` must not wait for anything else.
+    /// - Throws: ``StoreError/readTooLong``, ``StoreError/overloaded`` when too many reads wait or this one waited too long, and what
+    ///   `body` throws.
+    public func read<R: Sendable>(
+        within limit: Duration? = nil, _ body: @escaping @Sendable (Reader) throws -> R
+    ) async throws -> R {
+        try await readers.read(within: limit, body)
     }
 
     /// Where the journal stands: the newest durable entry.
@@ -83,6 +107,12 @@ public final class Store: Sendable {
     /// What the writer has done since the store was opened.
     public var statistics: StoreStatistics { writer.statistics }
 
+    /// The size of the write-ahead log's file, in bytes.
+    public var logBytes: Int64 {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
+    }
+
     /// The writer's `synchronous`, read back from SQLite: 2 is FULL.
     public func synchronousLevel() async throws -> Int64 {
         try await write("store.synchronousLevel") { try $0.row("PRAGMA synchronous")?.int("synchronous") ?? -1 }
@@ -98,6 +128,7 @@ public final class Store: Sendable {
 
     /// Finishes what waits and closes the database. Whatever comes later is refused with ``StoreError/closed``.
     public func close() async {
+        await snapshots.close()
         await readers.close()
         await writer.close()
         lock.release()

@@ -7,6 +7,7 @@ extension StoreError {
         switch code & 0xFF {
         case SQLITE_FULL: self = .full
         case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
+        case SQLITE_INTERRUPT: self = .readTooLong
         case SQLITE_IOERR: self = .io(code: code, message: message)
         case SQLITE_CONSTRAINT: self = .constraint(kind: ConstraintKind(code: code), message: message)
         default: self = .database(code: code, message: message)

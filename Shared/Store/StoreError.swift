@@ -16,6 +16,10 @@ public enum StoreError: Error, Sendable, Hashable {
     case full
     /// Another connection held the database for too long; nothing was done.
     case busy
+    /// The read took longer than it may, or kept the write-ahead log from beginning anew.
+    case readTooLong
+    /// The snapshot kept the write-ahead log for too long and was ended.
+    case snapshotExpired
     /// A rule of the schema was violated; nothing of this request was done.
     case constraint(kind: ConstraintKind, message: String)
     /// The same idempotency key came with another request.

@@ -10,11 +10,22 @@ public struct StoreLimits: Sendable, Hashable {
     public var waitingReads = 8192
     /// Statements kept prepared on each connection.
     public var preparedStatements = 512
-    /// The write-ahead log is copied back when it has grown by this many pages (of 4 KiB).
+    /// How long one read may look at its snapshot, which keeps the write-ahead log from beginning anew; then it ends with
+    /// ``StoreError/readTooLong``.
+    public var readMilliseconds: Int64 = 5000
+    /// A read that has waited for a reader for longer is refused with ``StoreError/overloaded``.
+    public var readWaitMilliseconds: Int64 = 5000
+    /// The write-ahead log is copied back when it has grown to so many pages (of 4 KiB): 8 MiB.
     public var checkpointPages: Int32 = 2000
-    /// Beyond this many pages the writer waits for readers, up to ``truncateWaitMilliseconds``, to begin the log anew.
-    public var truncatePages: Int32 = 16_384
-    public var truncateWaitMilliseconds: Int32 = 200
+    /// Beyond this (64 MiB) the writer waits for readers, up to ``restartWaitMilliseconds``, to begin the log anew.
+    public var restartPages: Int32 = 16_384
+    public var restartWaitMilliseconds: Int32 = 20
+    /// The log's bound (256 MiB, and the batch that passes it): there every read is ended, whatever its own limit, and the writer waits
+    /// for that up to ``endReadersWaitMilliseconds``.
+    public var logPages: Int32 = 65_536
+    public var endReadersWaitMilliseconds: Int32 = 500
+    /// The log's bound while a snapshot is open (1 GiB): there the snapshot ends with ``StoreError/snapshotExpired``.
+    public var snapshotLogPages: Int32 = 262_144
     /// The log's file is cut to this size when it begins anew.
     public var keptLogBytes = 16 << 20
     /// How long a connection waits for a lock that somebody else (a backup, a person's shell) holds.

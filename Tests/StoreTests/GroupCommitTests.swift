@@ -213,13 +213,10 @@ struct GroupCommitTests {
     func boundedLog() async throws {
         var limits = StoreLimits()
         limits.checkpointPages = 50
-        limits.truncatePages = 400
+        limits.restartPages = 400
         let store = try temporary.open(limits: limits)
         for number in 0..<60 {
-            try await store.write("picture.add") { transaction in
-                try transaction.execute(
-                    "INSERT INTO note (id, text, picture) VALUES (?, 'p', zeroblob(100000))", [Value(number)])
-            }
+            try await store.addPicture(number)
         }
         #expect(store.statistics.checkpoints > 5)
         #expect(store.statistics.logPages < 400)

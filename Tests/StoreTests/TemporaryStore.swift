@@ -1,6 +1,7 @@
 import FirstlineTesting
 import FoundationEssentials
 import Store
+import Synchronization
 
 /// A folder of one test's own, and the stores opened in it. The folder goes with the value.
 final class TemporaryStore: Sendable {
@@ -50,7 +51,24 @@ extension Store {
         }
     }
 
+    /// Adds a note that fills pages.
+    func addPicture(_ id: Int, bytes: Int = 100_000) async throws {
+        try await write("picture.add") { transaction in
+            try transaction.execute(
+                "INSERT INTO note (id, text, picture) VALUES (?, 'p', zeroblob(?))", [Value(id), Value(bytes)])
+        }
+    }
+
     func countNotes() async throws -> Int64 {
         try await read { try $0.row("SELECT count(*) AS n FROM note")?.int("n") ?? -1 }
+    }
+}
+
+/// A value that several tasks look at while it changes.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ initial: Value) {
+        value = Mutex(initial)
     }
 }

@@ -46,6 +46,13 @@ public final class Histogram: MetricFamily {
         observe(Double(seconds) + Double(attoseconds) / 1e18, labelValues)
     }
 
+    /// Takes over what was counted elsewhere with the same bounds.
+    /// - Parameter counts: how many values fell into each bucket.
+    func set(counts: [Int64], sum: Double, total: Int64, _ labelValues: [String] = []) {
+        precondition(counts.count == buckets.count, "the same bounds")
+        distributions.withLock { $0[labelValues] = Distribution(counts: counts, sum: sum, total: total) }
+    }
+
     func rendered() -> String {
         let distributions = distributions.withLock { $0 }
         var text = PrometheusText.head(name, help, "histogram")

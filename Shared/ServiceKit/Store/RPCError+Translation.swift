@@ -19,6 +19,10 @@ extension RPCError {
         switch error {
         case .full: self.init(.resourceExhausted, "no space left to store it", "storage_full", error)
         case .overloaded: self.init(.resourceExhausted, "too much waits to be stored", "overloaded", error)
+        case .readTooLong:
+            self.init(.deadlineExceeded, "it takes too long to read", "read_too_long", error)
+        case .snapshotExpired:
+            self.init(.aborted, "the copy took too long beside the writes", "snapshot_expired", error)
         case .busy: self.init(.unavailable, "the store is busy", "busy", error)
         case .closed, .inUse, .outcomeUnknown, .io:
             self.init(.unavailable, "the store cannot be used now", "store_unavailable", error)

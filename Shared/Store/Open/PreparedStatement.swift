@@ -7,6 +7,7 @@ final class PreparedStatement {
     private let pointer: OpaquePointer
     private let parameterCount: Int
     private let columns: [String]
+    private let isReadOnly: Bool
     private unowned let connection: Connection
 
     init(_ statement: Statement, on connection: Connection) {
@@ -15,6 +16,7 @@ final class PreparedStatement {
         pointer = statement.sqliteStatement
         parameterCount = Int(sqlite3_bind_parameter_count(pointer))
         columns = statement.columnNames
+        isReadOnly = sqlite3_stmt_readonly(pointer) != 0
     }
 
     /// Runs to the end and returns how many rows it changed.
@@ -22,11 +24,12 @@ final class PreparedStatement {
     func execute(_ values: [Value]) throws(StoreError) -> Int {
         try bind(values)
         defer { reset() }
+        if !isReadOnly { connection.hasWritten = true }
         while true {
             switch sqlite3_step(pointer) {
             case SQLITE_ROW: continue
             case SQLITE_DONE:
-                return sqlite3_stmt_readonly(pointer) != 0 ? 0 : Int(sqlite3_changes(connection.handle))
+                return isReadOnly ? 0 : Int(sqlite3_changes(connection.handle))
             case let code: throw connection.failure(code)
             }
         }
@@ -36,6 +39,7 @@ final class PreparedStatement {
     func rows(_ values: [Value], limit: Int = .max) throws(StoreError) -> [Row] {
         try bind(values)
         defer { reset() }
+        if !isReadOnly { connection.hasWritten = true }
         var rows: [Row] = []
         while rows.count < limit {
             switch sqlite3_step(pointer) {

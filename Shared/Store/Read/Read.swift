@@ -1,15 +1,22 @@
 /// One read that waits for a reader.
 protocol ReadJob: Sendable, AnyObject {
+    var submitted: ContinuousClock.Instant { get }
     /// Runs on a reader's queue and answers the caller.
     func run(on connection: Connection)
     func refuse(_ error: StoreError)
 }
 
 final class Read<R: Sendable>: ReadJob {
+    let submitted = ContinuousClock.now
+    private let limit: Duration
     private let body: @Sendable (Reader) throws -> R
     private let continuation: CheckedContinuation<R, any Error>
 
-    init(_ body: @escaping @Sendable (Reader) throws -> R, _ continuation: CheckedContinuation<R, any Error>) {
+    init(
+        within limit: Duration, _ body: @escaping @Sendable (Reader) throws -> R,
+        _ continuation: CheckedContinuation<R, any Error>
+    ) {
+        self.limit = limit
         self.body = body
         self.continuation = continuation
     }
@@ -23,8 +30,10 @@ final class Read<R: Sendable>: ReadJob {
     }
 
     private func snapshot(_ connection: Connection) throws -> R {
+        connection.readLimit?.begin(limit)
         try connection.run("BEGIN DEFERRED")
         defer {
+            connection.readLimit?.end()
             // Some errors end the transaction by themselves.
             if connection.isInTransaction { try? connection.run("ROLLBACK") }
         }

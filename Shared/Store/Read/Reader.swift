@@ -19,6 +19,7 @@ public class Reader {
     /// The prepared statement, if the transaction around it still stands: outside of one, each statement would commit by itself.
     final func statement(_ sql: String) throws -> PreparedStatement {
         guard connection.isInTransaction else { throw StoreError.transactionEnded }
+        if let limit = connection.readLimit, limit.isOver { throw StoreError.readTooLong }
         return try connection.statement(sql)
     }
 }

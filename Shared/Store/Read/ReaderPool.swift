@@ -13,16 +13,19 @@ final class ReaderPool: Sendable {
     private let connections: [Connection]
     private let state: Mutex<State>
     private let waitingLimit: Int
+    private let waitingTime: Duration
+    private let readTime: Duration
     private let execution: StoreExecution
 
-    init(path: String, limits: StoreLimits, execution: StoreExecution) throws {
+    init(path: String, limits: StoreLimits, interrupts: ReadInterrupts, execution: StoreExecution) throws {
         var queues: [DatabaseQueue] = []
         var connections: [Connection] = []
         for _ in 0..<limits.readers {
             let queue = try DatabaseQueue(path: path, configuration: Self.configuration(limits))
             connections.append(
                 try queue.writeWithoutTransaction { database in
-                    try Connection(database, statementLimit: limits.preparedStatements)
+                    try Connection(
+                        database, statementLimit: limits.preparedStatements, readLimit: ReadLimit(interrupts))
                 })
             queues.append(queue)
         }
@@ -30,11 +33,15 @@ final class ReaderPool: Sendable {
         self.connections = connections
         state = Mutex(State(idle: Array(queues.indices)))
         waitingLimit = limits.waitingReads
+        waitingTime = .milliseconds(limits.readWaitMilliseconds)
+        readTime = .milliseconds(limits.readMilliseconds)
         self.execution = execution
     }
 
-    func read<R: Sendable>(_ body: @escaping @Sendable (Reader) throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { submit(Read(body, $0)) }
+    func read<R: Sendable>(
+        within limit: Duration?, _ body: @escaping @Sendable (Reader) throws -> R
+    ) async throws -> R {
+        try await withCheckedThrowingContinuation { submit(Read(within: limit ?? readTime, body, $0)) }
     }
 
     /// Refuses what still waits and closes the connections when their present read is done.
@@ -71,7 +78,13 @@ final class ReaderPool: Sendable {
         execution.start(on: queues[reader]) {
             var next: (any ReadJob)? = job
             while let job = next {
-                if connection.isFinished { job.refuse(.closed) } else { job.run(on: connection) }
+                if connection.isFinished {
+                    job.refuse(.closed)
+                } else if ContinuousClock.now - job.submitted > self.waitingTime {
+                    job.refuse(.overloaded)
+                } else {
+                    job.run(on: connection)
+                }
                 next = self.next(for: reader)
             }
         }
@@ -87,7 +100,7 @@ final class ReaderPool: Sendable {
         }
     }
 
-    private static func configuration(_ limits: StoreLimits) -> Configuration {
+    static func configuration(_ limits: StoreLimits) -> Configuration {
         var configuration = Configuration()
         configuration.label = "firstline.store.reader"
         configuration.readonly = true

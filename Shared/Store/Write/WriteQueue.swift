@@ -10,9 +10,15 @@ final class WriteQueue: Sendable {
         case refused(StoreError)
     }
 
+    enum Hold: Sendable, Hashable {
+        case held, heldAlready, closed
+    }
+
     private struct State {
         var waiting: [any WriteJob] = []
         var isWriterAwake = false
+        /// The writer rests: what comes waits until it is released.
+        var isHeld = false
         var isClosed = false
     }
 
@@ -30,7 +36,7 @@ final class WriteQueue: Sendable {
             if state.isClosed { return .refused(.closed) }
             if state.waiting.count >= limit { return .refused(.overloaded) }
             state.waiting.append(job)
-            if state.isWriterAwake { return .queued }
+            if state.isWriterAwake || state.isHeld { return .queued }
             state.isWriterAwake = true
             return .startWriter
         }
@@ -39,6 +45,10 @@ final class WriteQueue: Sendable {
     /// Everything that waits, up to a batch; empty when the writer may sleep.
     func take() -> [any WriteJob] {
         state.withLock { state in
+            if state.isHeld {
+                state.isWriterAwake = false
+                return []
+            }
             if state.waiting.count <= batch {
                 defer { state.waiting = [] }
                 state.isWriterAwake = !state.waiting.isEmpty
@@ -46,6 +56,26 @@ final class WriteQueue: Sendable {
             }
             defer { state.waiting.removeFirst(batch) }
             return Array(state.waiting.prefix(batch))
+        }
+    }
+
+    /// Has the writer rest after its present batch.
+    func hold() -> Hold {
+        state.withLock { state in
+            if state.isClosed { return .closed }
+            if state.isHeld { return .heldAlready }
+            state.isHeld = true
+            return .held
+        }
+    }
+
+    /// Ends the rest; returns whether the caller is to start the writer.
+    func release() -> Bool {
+        state.withLock { state in
+            state.isHeld = false
+            guard !state.waiting.isEmpty, !state.isWriterAwake else { return false }
+            state.isWriterAwake = true
+            return true
         }
     }
 

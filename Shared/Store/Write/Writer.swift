@@ -3,16 +3,18 @@ import GRDBSQLite
 import Logging
 import Synchronization
 
-/// The one writer: takes all that waits, runs each request in its own savepoint, commits once, and only then answers.
+/// The one writer: takes all that waits, runs it in one transaction, commits once, and only then answers.
 ///
 /// `@unchecked Sendable`: what varies is only touched on the serial queue of `database`, or stands behind a mutex.
 final class Writer: @unchecked Sendable {
     let database: DatabaseQueue
     let head: JournalHead
     private let connection: Connection
-    private let queue: WriteQueue
+    let queue: WriteQueue
     private let clock: any WallClock
     private let configuration: StoreConfiguration
+    private let snapshots: OpenSnapshots
+    private let reads: ReadInterrupts
     private let onFailure: @Sendable (StoreFailure) -> Void
     private let counts = Mutex(StoreStatistics())
     private let logger: Logger
@@ -20,16 +22,19 @@ final class Writer: @unchecked Sendable {
     private var ledger: Ledger
     private var checkpointer: Checkpointer
     private var nextExpiryMilliseconds: Int64 = 0
-    private var hasFailed = false
+    private let stopped = Mutex(false)
 
     init(
         _ database: DatabaseQueue, connection: Connection, ledger: Ledger, configuration: StoreConfiguration,
-        clock: any WallClock, onFailure: @escaping @Sendable (StoreFailure) -> Void
+        snapshots: OpenSnapshots, reads: ReadInterrupts, clock: any WallClock,
+        onFailure: @escaping @Sendable (StoreFailure) -> Void
     ) {
         self.database = database
         self.connection = connection
         self.ledger = ledger
         self.configuration = configuration
+        self.snapshots = snapshots
+        self.reads = reads
         self.clock = clock
         self.onFailure = onFailure
         head = JournalHead(ledger.position, clock: clock)
@@ -40,28 +45,35 @@ final class Writer: @unchecked Sendable {
         self.logger = logger
     }
 
+    var execution: StoreExecution { configuration.execution }
+
+    /// What it has done so far.
     var statistics: StoreStatistics { counts.withLock { $0 } }
 
     func submit(_ job: any WriteJob) {
         switch queue.enter(job) {
         case .queued: break
-        case .startWriter: configuration.execution.start(on: database) { self.drain() }
+        case .startWriter: execution.start(on: database) { self.drain() }
         case .refused(let error): job.finish(error)
         }
     }
 
+    /// Nothing is written any more, after a failure.
+    var hasStopped: Bool { stopped.withLock { $0 } }
+
     /// Finishes what waits, then closes the connection.
     func close() async {
         queue.close()
-        await configuration.execution.finish(database) { self.connection.finish() }
+        thaw()
+        await execution.finish(database) { self.connection.finish() }
         head.close()
     }
 
-    private func drain() {
+    func drain() {
         while true {
             let batch = queue.take()
             if batch.isEmpty { return }
-            let failure = hasFailed || connection.isFinished ? .closed : commit(batch)
+            let failure = hasStopped || connection.isFinished ? .closed : commit(batch)
             for job in batch { job.finish(failure) }
             if failure == nil { checkpoint() }
         }
@@ -69,16 +81,16 @@ final class Writer: @unchecked Sendable {
 
     /// Runs a batch; returns nil when it is durable, else what became of all of it.
     private func commit(_ batch: [any WriteJob]) -> StoreError? {
-        connection.lastError = nil
-        var draft = ledger
+        let start = ContinuousClock.now
+        var draft: Ledger
         do {
-            try connection.run("BEGIN IMMEDIATE")
-            for job in batch { try run(job, &draft) }
+            draft = try run(batch)
             try expire(&draft)
             try draft.save(over: ledger, connection)
         } catch {
             return abandon(error)
         }
+        let written = ContinuousClock.now
         do {
             try connection.run("COMMIT")
         } catch {
@@ -87,36 +99,60 @@ final class Writer: @unchecked Sendable {
         let isAdvanced = draft.position != ledger.position
         ledger = draft
         counts.withLock {
-            $0.writes += Int64(batch.count)
-            $0.commits += 1
-            $0.largestBatch = max($0.largestBatch, batch.count)
-            $0.logPages = connection.logPages
+            $0.count(batch.count, logPages: connection.logPages, write: written - start, commit: .now - written)
         }
         if isAdvanced { head.advance(to: ledger.position) }
         return nil
     }
 
-    /// Runs one request in its savepoint. Throws only when the batch is lost with it.
-    private func run(_ job: any WriteJob, _ draft: inout Ledger) throws {
+    /// Runs every request of a batch in one transaction, and leaves that open.
+    ///
+    /// First without savepoints: they double what a request costs, and only a request that fails after it has written needs one. When one
+    /// does, all that the batch did is undone and it runs again, each request inside its own savepoint.
+    private func run(_ batch: [any WriteJob]) throws -> Ledger {
+        for isGuarded in [false, true] {
+            connection.lastError = nil
+            try connection.run("BEGIN IMMEDIATE")
+            var draft = ledger
+            if try batch.allSatisfy({ try run($0, isGuarded: isGuarded, &draft) }) { return draft }
+            try connection.run("ROLLBACK")
+            // Alone in its batch, it has been told what failed, and has left nothing.
+            if batch.count == 1 {
+                try connection.run("BEGIN IMMEDIATE")
+                return ledger
+            }
+            counts.withLock { $0.guardedBatches += 1 }
+        }
+        preconditionFailure("in its savepoint a request never takes its neighbours along")
+    }
+
+    /// Runs one request; false when it failed and left something behind that no savepoint undoes. Throws only when the batch is lost with it.
+    private func run(_ job: any WriteJob, isGuarded: Bool, _ draft: inout Ledger) throws -> Bool {
         let start = ContinuousClock.now
         let transaction = Transaction(
             connection, ledger: draft, nowMilliseconds: clock.nowMilliseconds, limits: configuration.limits)
-        try connection.run("SAVEPOINT request")
+        connection.hasWritten = false
+        if isGuarded { try connection.run("SAVEPOINT request") }
         do {
             try job.run(in: transaction)
             guard connection.isInTransaction else { throw StoreError.transactionEnded }
-            try connection.run("RELEASE request")
+            if isGuarded { try connection.run("RELEASE request") }
             draft = transaction.ledger
         } catch {
             // A full disk or an I/O error may have ended more than this request.
             guard connection.isInTransaction else { throw connection.lastError ?? error }
-            try connection.run("ROLLBACK TO request")
-            try connection.run("RELEASE request")
+            if isGuarded {
+                try connection.run("ROLLBACK TO request")
+                try connection.run("RELEASE request")
+            } else if connection.hasWritten {
+                return false
+            }
         }
         let elapsed = ContinuousClock.now - start
         if elapsed >= .milliseconds(configuration.limits.slowWriteMilliseconds) {
             logger.warning("slow transaction", metadata: ["write.name": "\(job.name)", "write.took": "\(elapsed)"])
         }
+        return true
     }
 
     /// Removes a bounded step of expired idempotency keys, now and then.
@@ -160,7 +196,8 @@ final class Writer: @unchecked Sendable {
 
     private func checkpoint() {
         do {
-            if try checkpointer.run(connection) { counts.withLock { $0.checkpoints += 1 } }
+            let isDone = try checkpointer.run(connection, snapshots: snapshots, reads: reads, logger: logger)
+            if isDone { counts.withLock { $0.checkpoints += 1 } }
         } catch {
             fail("checkpoint", error)
         }
@@ -168,7 +205,7 @@ final class Writer: @unchecked Sendable {
 
     /// Stops: nothing is written any more.
     private func fail(_ operation: String, _ error: any Error) {
-        hasFailed = true
+        stopped.withLock { $0 = true }
         queue.close()
         head.close()
         var code: Int32 = 0
