@@ -9,16 +9,17 @@ public enum EmailAddress {
         let trimmed = text.drop { $0 == " " || $0 == "\t" }
         guard let end = trimmed.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return nil }
         let address = trimmed[...end].lowercased()
-        guard address.utf8.count <= limitBytes, let at = address.lastIndex(of: "@") else { return nil }
-        let local = address[..<at]
-        let domain = address[address.index(after: at)...]
-        guard !local.isEmpty, !domain.isEmpty, !local.contains("@"), !domain.hasPrefix("."), !domain.hasSuffix("."),
-            !domain.contains("..")
-        else { return nil }
-        let refused: Set<Unicode.Scalar> = ["<", ">", "\"", ",", ";", ":", "\\", "(", ")", "[", "]", "\u{7F}"]
-        guard !address.unicodeScalars.contains(where: { $0.value <= 0x20 || refused.contains($0) }) else { return nil }
+        let bytes = Array(address.utf8)
+        guard bytes.count <= limitBytes, let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+        let local = bytes[..<at]
+        let labels = bytes[(at + 1)...].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard !local.isEmpty, !local.contains(UInt8(ascii: "@")), !labels.contains(where: \.isEmpty) else { return nil }
+        guard !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || refused.contains($0) }) else { return nil }
         return address
     }
+
+    /// What would end the address where it is written into a header.
+    private static let refused = Array("<>\",;:\\()[]".utf8)
 
     /// What stands behind the `@`.
     public static func domain(of address: String) -> Substring {

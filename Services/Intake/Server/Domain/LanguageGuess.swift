@@ -6,14 +6,18 @@ enum LanguageGuess {
         var cyrillic = 0
         var greek = 0
         var polish = 0
-        for scalar in text.unicodeScalars.prefix(longestSample) {
+        var scalars = 0
+        for scalar in text.unicodeScalars {
+            scalars += 1
+            if scalars > longestSample { break }
             switch scalar.value {
             case 0x41...0x5A, 0x61...0x7A: latin += 1
+            case 0..<0x80: break
             case 0x370...0x3FF: greek += 1
             case 0x400...0x4FF: cyrillic += 1
             case 0x100...0x17F, 0xF3:
                 latin += 1
-                if "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".unicodeScalars.contains(scalar) { polish += 1 }
+                if polishLetters.contains(scalar) { polish += 1 }
             default: break
             }
         }
@@ -21,28 +25,39 @@ enum LanguageGuess {
         if cyrillic > latin { return "ru" }
         guard latin >= shortestSample else { return "" }
         if polish > 1, polish * 50 > latin { return "pl" }
-        var hits: [String: Int] = [:]
-        for token in SearchTokens(text.prefix(longestSample)) {
-            for (language, words) in commonWords where words.contains(token) { hits[language, default: 0] += 1 }
+        var hits = Array(repeating: 0, count: languages.count)
+        var tokens = SearchTokens(text.utf8.count <= longestSample ? text[...] : text.prefix(longestSample))
+        var token: [UInt8] = []
+        while tokens.next(&token) {
+            guard token.count <= longestCommonWord, let language = commonWords[token] else { continue }
+            hits[language] += 1
         }
-        let ranked = hits.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
-        guard let best = ranked.first else { return "" }
-        if ranked.count > 1, ranked[1].value == best.value { return "" }
-        return best.key
+        let best = hits.indices.max { hits[$0] < hits[$1] } ?? 0
+        // Two that lead together speak for neither.
+        return hits[best] > 0 && hits.count(where: { $0 == hits[best] }) == 1 ? languages[best] : ""
     }
 
+    private static let polishLetters: Set<Unicode.Scalar> = Set("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ".unicodeScalars)
     private static let longestSample = 2_000
     private static let shortestSample = 8
 
-    /// Folded. No word stands with two languages.
-    private static let commonWords: [String: Set<String>] = [
-        "en": [
-            "the", "and", "is", "my", "it", "you", "not", "have", "with", "for", "please", "to", "of", "hello", "this",
-            "your",
-        ],
-        "pl": ["nie", "jest", "sie", "prosze", "dzien", "dobry", "czy", "jak", "mam", "witam", "dziekuje", "przez"],
-        "de": ["der", "die", "und", "ist", "nicht", "ich", "das", "mit", "bitte", "ein", "guten", "habe"],
-        "fr": ["le", "les", "est", "pas", "je", "vous", "bonjour", "merci", "une", "dans", "et", "pour"],
-        "es": ["el", "los", "por", "hola", "gracias", "que", "una", "con", "mi", "es", "para", "puedo"],
-    ]
+    private static let languages = ["en", "pl", "de", "fr", "es"]
+
+    /// Folded, in UTF-8, and the place of the language. No word stands with two languages.
+    private static let commonWords: [[UInt8]: Int] = {
+        let words = [
+            "the and is my it you not have with for please to of hello this your",
+            "nie jest sie prosze dzien dobry czy jak mam witam dziekuje przez",
+            "der die und ist nicht ich das mit bitte ein guten habe",
+            "le les est pas je vous bonjour merci une dans et pour",
+            "el los por hola gracias que una con mi es para puedo",
+        ]
+        var table: [[UInt8]: Int] = [:]
+        for (language, words) in words.enumerated() {
+            for word in words.split(separator: " ") { table[Array(word.utf8)] = language }
+        }
+        return table
+    }()
+
+    private static let longestCommonWord = commonWords.keys.map(\.count).max() ?? 0
 }

@@ -16,37 +16,48 @@ final class Stemmer {
     }
 
     func stem(_ word: String) -> String {
-        guard let script = script(of: word), let stemmer = stemmer(for: script) else { return word }
-        var word = word
-        return word.withUTF8 { bytes in
-            guard let base = bytes.baseAddress, let stem = sb_stemmer_stem(stemmer, base, Int32(bytes.count)) else {
-                return String(decoding: bytes, as: UTF8.self)
-            }
-            let length = Int(sb_stemmer_length(stemmer))
-            return String(decoding: UnsafeBufferPointer(start: stem, count: length), as: UTF8.self)
-        }
+        let bytes = Array(word.utf8)
+        return withStem(of: bytes) { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Folded words of the text, each brought to its stem, apart by spaces; reads no more than `limitBytes` of it.
     func indexed(_ text: String, limitBytes: Int) -> String {
-        let part = text.utf8.count <= limitBytes ? text[...] : text.prefix(limitBytes)
-        var result = ""
-        for token in SearchTokens(part) {
-            if !result.isEmpty { result += " " }
-            result += stem(token)
-            if result.utf8.count > limitBytes { break }
+        var result: [UInt8] = []
+        result.reserveCapacity(min(text.utf8.count, limitBytes) + SearchTokens.longestToken)
+        var tokens = SearchTokens(text.utf8.count <= limitBytes ? text[...] : text.start(limitBytes))
+        var token: [UInt8] = []
+        while result.count <= limitBytes, tokens.next(&token) {
+            if !result.isEmpty { result.append(UInt8(ascii: " ")) }
+            withStem(of: token) { result.append(contentsOf: $0) }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
 
-    private func script(of word: String) -> Script? {
-        guard let first = word.unicodeScalars.first(where: { $0.properties.isAlphabetic }) else { return nil }
-        switch first.value {
-        case 0x41...0x24F: return .latin
-        case 0x370...0x3FF: return .greek
-        case 0x400...0x52F: return .cyrillic
-        default: return nil
+    /// The stem is valid for `body` alone.
+    private func withStem<R>(of word: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        word.withUnsafeBufferPointer { bytes in
+            guard let script = script(of: word), let stemmer = stemmer(for: script), let base = bytes.baseAddress,
+                let stem = sb_stemmer_stem(stemmer, base, Int32(bytes.count))
+            else { return body(bytes) }
+            return body(UnsafeBufferPointer(start: stem, count: Int(sb_stemmer_length(stemmer))))
         }
+    }
+
+    private func script(of word: [UInt8]) -> Script? {
+        var place = 0
+        while place < word.count {
+            let (scalar, next) = UTF8Bytes.scalar(in: word, at: place)
+            place = next
+            if scalar.isASCII ? (0x61...0x7A).contains(scalar.value) : scalar.properties.isAlphabetic {
+                switch scalar.value {
+                case 0x41...0x24F: return .latin
+                case 0x370...0x3FF: return .greek
+                case 0x400...0x52F: return .cyrillic
+                default: return nil
+                }
+            }
+        }
+        return nil
     }
 
     private func stemmer(for script: Script) -> OpaquePointer? {
@@ -54,5 +65,14 @@ final class Stemmer {
         let made = sb_stemmer_new(script.rawValue, "UTF_8")
         stemmers[script] = made
         return made
+    }
+}
+
+extension String {
+    /// The start of the text, at most `limitBytes` of it and whole scalars.
+    fileprivate func start(_ limitBytes: Int) -> Substring {
+        var end = utf8.index(startIndex, offsetBy: limitBytes)
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return self[..<end]
     }
 }

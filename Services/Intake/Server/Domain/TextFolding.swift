@@ -1,22 +1,33 @@
 /// Text as search compares it: lower case, without diacritics, letters of the Latin, Greek and Cyrillic scripts brought to one form.
 enum TextFolding {
     static func folded(_ text: some StringProtocol) -> String {
-        var result = String.UnicodeScalarView()
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
-            if scalar.value < 0x80 {
-                let isUpper = (0x41...0x5A).contains(scalar.value)
-                result.append(isUpper ? Unicode.Scalar(UInt8(scalar.value + 32)) : scalar)
-            } else if scalar.properties.generalCategory != .nonspacingMark {
-                for lower in scalar.properties.lowercaseMapping.unicodeScalars {
-                    if let base = bases[lower] {
-                        result.append(contentsOf: base.unicodeScalars)
-                    } else if lower.properties.generalCategory != .nonspacingMark {
-                        result.append(lower)
-                    }
-                }
+            if scalar.isASCII {
+                result.append(folded(UInt8(scalar.value)))
+            } else {
+                fold(scalar) { result.append(contentsOf: UTF8.encode($0)!) }
             }
         }
-        return String(result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// An ASCII letter in lower case; other bytes as they are.
+    static func folded(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte + 32 : byte
+    }
+
+    /// Tells what is left of a scalar beyond ASCII, if anything.
+    static func fold(_ scalar: Unicode.Scalar, _ append: (Unicode.Scalar) -> Void) {
+        guard scalar.properties.generalCategory != .nonspacingMark else { return }
+        for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+            if let base = bases[lower] {
+                base.unicodeScalars.forEach(append)
+            } else if lower.properties.generalCategory != .nonspacingMark {
+                append(lower)
+            }
+        }
     }
 
     /// Precomposed lower-case letters and what is left of them.

@@ -35,7 +35,7 @@ extension Violations {
     mutating func expectSubject(_ subject: String, _ field: String = "subject") {
         expect(!subject.isBlank, field, "must not be empty")
         expect(
-            subject.count <= RequestLimits.subjectCharacters, field,
+            subject.isShort(RequestLimits.subjectCharacters), field,
             "must have at most \(RequestLimits.subjectCharacters) characters")
         expect(!subject.hasControlCharacters, field, "must be one line without control characters")
     }
@@ -55,7 +55,7 @@ extension Violations {
     /// - Parameter tags: as `Tags.normalized` leaves them.
     mutating func expectTags(_ tags: [String]) {
         expect(tags.count <= RequestLimits.tags, "tags", "must be at most \(RequestLimits.tags)")
-        for tag in tags where tag.isEmpty || tag.count > RequestLimits.tagCharacters || !tag.isTag {
+        for tag in tags where tag.isEmpty || !tag.isShort(RequestLimits.tagCharacters) || !tag.isTag {
             expect(
                 false, "tags", "must each have 1 to \(RequestLimits.tagCharacters) characters, no spaces and no commas")
             return
@@ -89,14 +89,14 @@ extension Violations {
     mutating func expectName(_ name: String, _ field: String = "name", required: Bool) {
         expect(!required || !name.isBlank, field, "must not be empty")
         expect(
-            name.count <= RequestLimits.nameCharacters, field,
+            name.isShort(RequestLimits.nameCharacters), field,
             "must have at most \(RequestLimits.nameCharacters) characters")
         expect(!name.hasControlCharacters, field, "must be one line without control characters")
     }
 
     mutating func expectExternal(externalID: String, language: String) {
         expect(
-            externalID.count <= RequestLimits.externalIDCharacters && !externalID.hasControlCharacters, "external_id",
+            externalID.isShort(RequestLimits.externalIDCharacters) && !externalID.hasControlCharacters, "external_id",
             "must have at most \(RequestLimits.externalIDCharacters) characters, none of them a control character")
         let isLanguage =
             language.utf8.count <= RequestLimits.languageCharacters
@@ -112,7 +112,18 @@ extension String {
     var isBlank: Bool { unicodeScalars.allSatisfy { $0.properties.isWhitespace } }
 
     /// Holds what would break a line or hide in one.
-    var hasControlCharacters: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
+    var hasControlCharacters: Bool {
+        // The category Cc, in UTF-8: U+0000 to U+001F, U+007F, and C2 80 to C2 9F for U+0080 to U+009F.
+        var last: UInt8 = 0
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F || (last == 0xC2 && byte < 0xA0) { return true }
+            last = byte
+        }
+        return false
+    }
+
+    /// Whether it has at most `limit` characters; most texts need no counting, for none takes less than a byte.
+    fileprivate func isShort(_ limit: Int) -> Bool { utf8.count <= limit || count <= limit }
 
     fileprivate var isTag: Bool {
         unicodeScalars.allSatisfy {
