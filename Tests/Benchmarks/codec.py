@@ -17,7 +17,7 @@ def measure(plan: Plan) -> list[dict]:
     count = ["--count", str(plan.scaled(COUNT))]
     own, other = alternate(
         plan.rounds, lambda: _sample(PROGRAMS / "RPCBenchmark", "codec", *count),
-        lambda: _sample(peers.grpc_swift(), "codec", *count, "--samples", str(peers.samples())))
+        lambda: _sample(peers.swift_protobuf(), *count, "--samples", str(peers.samples())))
     figures = []
     for message in MESSAGES:
         sizes = column(own, f"{message}.bytes") + column(other, f"{message}.bytes")

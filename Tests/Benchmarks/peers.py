@@ -42,25 +42,31 @@ def grpc_cpp() -> pathlib.Path:
         [*libraries, "-Wl,--no-as-needed", "-labsl_synchronization"])
 
 
-@functools.cache
 def grpc_swift() -> pathlib.Path:
-    """Builds the generators first, then what they make: about ten minutes the first time."""
+    return _swift("RPCPeer")
+
+
+def swift_protobuf() -> pathlib.Path:
+    return _swift("CodecPeer")
+
+
+@functools.cache
+def _swift(product: str) -> pathlib.Path:
+    """Builds the generator first, then what it makes: RPCPeer takes about ten minutes the first time."""
+    _install("protobuf-compiler")
     folder, scratch = PEERS / "grpc-swift", PEERS / ".build-grpc-swift"
-    generated = folder / "Sources" / "Peer" / "Generated"
-    program = scratch / "release" / "Peer"
-    inputs = [*folder.rglob("*.swift"), *(PROTO / name for name in PROTO_FILES)]
-    if not _is_older(program, inputs):
-        return program
-    if _is_older(generated / "journal.pb.swift", [folder / "Package.swift", *(PROTO / name for name in PROTO_FILES)]):
-        for name in ("protoc-gen-swift", "protoc-gen-grpc-swift-2"):
-            _swift_build(folder, scratch, name)
+    generated = folder / "Sources" / "Messages" / "Generated"
+    program = scratch / "release" / product
+    protocol = [PROTO / name for name in PROTO_FILES]
+    if _is_older(generated / "journal.pb.swift", [folder / "Package.swift", *protocol]):
+        _swift_build(folder, scratch, "protoc-gen-swift")
         generated.mkdir(parents=True, exist_ok=True)
-        release = scratch / "release"
         _protoc(
-            f"--plugin={release / 'protoc-gen-swift'}", f"--plugin={release / 'protoc-gen-grpc-swift-2'}", f"--swift_out={generated}",
-            f"--grpc-swift-2_out={generated}", "--swift_opt=FileNaming=DropPath", "--grpc-swift-2_opt=FileNaming=DropPath")
-    _swift_build(folder, scratch, "Peer")
-    os.utime(program)
+            f"--plugin={scratch / 'release' / 'protoc-gen-swift'}", f"--swift_out={generated}", "--swift_opt=FileNaming=DropPath",
+            "--swift_opt=Visibility=Public")
+    if _is_older(program, [*folder.rglob("*.swift"), *protocol]):
+        _swift_build(folder, scratch, product)
+        os.utime(program)
     return program
 
 

@@ -1,15 +1,15 @@
-import Foundation
+// swift-protobuf as a peer of Firstline's messages: decodes and encodes them, alone.
+// Usage: CodecPeer --samples DIR [--count N]
+import Messages
 import SwiftProtobuf
 
-/// Decodes and encodes the messages, alone.
-func runCodec(_ options: Options) throws {
-    let count = Int(options.number("--count", default: 500_000))
-    let reply: Firstline_V1_TicketReply = try options.sample("reply")
-    try measure("ticket", reply.ticket, count)
-    try measure("request", try options.sample("request") as Firstline_V1_CreateTicketRequest, count)
-    try measure("reply", reply, count)
-    try measure("entry", try options.sample("entry") as Firstline_V1_FollowResponse, count)
-}
+let options = Options(CommandLine.arguments.dropFirst())
+let count = Int(options.number("--count", default: 500_000))
+let reply: Firstline_V1_TicketReply = try options.sample("reply")
+try measure("ticket", reply.ticket, count)
+try measure("request", try options.sample("request") as Firstline_V1_CreateTicketRequest, count)
+try measure("reply", reply, count)
+try measure("entry", try options.sample("entry") as Firstline_V1_FollowResponse, count)
 
 private func measure<Message: SwiftProtobuf.Message>(_ name: String, _ message: Message, _ count: Int) throws {
     let bytes: [UInt8] = try message.serializedBytes()

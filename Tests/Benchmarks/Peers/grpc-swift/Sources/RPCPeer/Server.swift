@@ -3,6 +3,7 @@ import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
+import Messages
 
 let createTicket = MethodDescriptor(fullyQualifiedService: "firstline.v1.Intake", method: "CreateTicket")
 
