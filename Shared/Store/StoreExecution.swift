@@ -7,6 +7,14 @@ public enum StoreExecution: Sendable {
     /// The thread of whoever is handed the pieces of work and runs them, one by one and each once: a simulation's scheduler.
     case stepped(@Sendable (@escaping @Sendable () -> Void) -> Void)
 
+    /// How long something may take that takes `duration` at most: in steps nothing ends by the clock, else a seed would not replay.
+    func limit(_ duration: Duration) -> Duration {
+        switch self {
+        case .threads: duration
+        case .stepped: .seconds(1 << 30)
+        }
+    }
+
     /// Begins `work` on the queue of `database`, and returns at once.
     func start(on database: DatabaseQueue, _ work: @escaping @Sendable () -> Void) {
         switch self {

@@ -99,6 +99,9 @@ def test_a_service_alone_is_alive_measured_logs_json_and_ends_in_time(name, tmp_
         assert status == 200 and kind.startswith("text/plain")
         for line in metrics.splitlines():
             assert not line or line.startswith("#") or re.fullmatch(r"[a-zA-Z_:][\w:]*(\{.*\})? [-+.\dEeInfNa]+", line), line
+        # The names that the README gives to operators.
+        for metric in ("store_wal_bytes", "store_commit_seconds_bucket", "store_batch_transactions_bucket"):
+            assert f"\nfirstline_{metric}" in metrics, metric
         assert service.get("/nonsense")[0] == 404
     finally:
         code, seconds = service.stop()

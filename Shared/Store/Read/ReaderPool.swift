@@ -33,8 +33,8 @@ final class ReaderPool: Sendable {
         self.connections = connections
         state = Mutex(State(idle: Array(queues.indices)))
         waitingLimit = limits.waitingReads
-        waitingTime = .milliseconds(limits.readWaitMilliseconds)
-        readTime = .milliseconds(limits.readMilliseconds)
+        waitingTime = execution.limit(.milliseconds(limits.readWaitMilliseconds))
+        readTime = execution.limit(.milliseconds(limits.readMilliseconds))
         self.execution = execution
     }
 
