@@ -184,8 +184,9 @@ class Ledger:
                     self.send(entry)
                     break
                 except BROKEN as error:
-                    stale = entry.kind == "patch" and entry.answer is None and "10 " in str(error)
-                    if stale:  # Somebody else changed the ticket meanwhile: this one was never taken.
+                    if entry.kind == "patch" and str(error).startswith("10 "):
+                        # Somebody else has changed the ticket since; fine, if this one was never taken.
+                        assert entry.answer is None, f"{entry} was acknowledged, and is refused when repeated: {error}"
                         break
                     assert time.monotonic() < deadline, f"{entry} is not taken: {error!r}"
                     time.sleep(0.05)

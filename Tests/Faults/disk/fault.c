@@ -1,7 +1,8 @@
 // Which call fails, and how: read once from the environment.
 //
-//   FIRSTLINE_TEST_FAULT=ACTION:CALL:FIRST[+STEP]   ACTION kill, crash, EIO or ENOSPC; CALL write, sync, rename, truncate, open or any;
-//                                                   the FIRST call, and with a step each STEP-th after it
+//   FIRSTLINE_TEST_FAULT=ACTION:CALL:FIRST[+STEP[xTIMES]]
+//                                    ACTION kill, crash, EIO or ENOSPC; CALL write, sync, rename, truncate, open or any;
+//                                    the FIRST call, with a step each STEP-th after it, so many TIMES
 //   FIRSTLINE_TEST_SEED=N                           seeds what a crash leaves behind
 //   FIRSTLINE_TEST_CALLS=FILE                       takes the counters, as they grow: six 64-bit numbers, the last counts faults
 #define _GNU_SOURCE
@@ -25,7 +26,7 @@ static const char *const names[FAULT_CALLS] = {"write", "sync", "rename", "trunc
 static enum action action;
 static int failure;
 static bool planted[FAULT_CALLS];
-static uint64_t first, step;
+static uint64_t first, step, times;
 static uint64_t local[FAULT_CALLS + 1];
 static uint64_t *counters = local;
 static uint64_t seen;
@@ -64,8 +65,8 @@ static void map_counters(const char *path) {
 
 static void plant(const char *text) {
     char name[16], call[16];
-    unsigned long long from = 0, every = 0;
-    if (sscanf(text, "%15[^:]:%15[^:]:%llu+%llu", name, call, &from, &every) < 3) abort();
+    unsigned long long from = 0, every = 0, most = 0;
+    if (sscanf(text, "%15[^:]:%15[^:]:%llu+%llux%llu", name, call, &from, &every, &most) < 3) abort();
     if (strcmp(name, "kill") == 0) action = ACTION_KILL;
     else if (strcmp(name, "crash") == 0) action = ACTION_CRASH;
     else if (strcmp(name, "EIO") == 0) action = ACTION_FAIL, failure = EIO;
@@ -80,6 +81,7 @@ static void plant(const char *text) {
     if (!known || from == 0) abort();
     first = from;
     step = every;
+    times = most;
 }
 
 __attribute__((constructor(101))) static void begin(void) {
@@ -99,8 +101,10 @@ int fault_before(enum fault_call call) {
     if (!planted[call]) return 0;
     uint64_t number = __atomic_add_fetch(&seen, 1, __ATOMIC_RELAXED);
     bool hits = number == first || (step != 0 && number > first && (number - first) % step == 0);
-    if (!hits) return 0;
+    if (!hits || (times != 0 && (number - first) / step >= times)) return 0;
     __atomic_add_fetch(&counters[FAULT_CALLS], 1, __ATOMIC_RELAXED);
+    // A sync takes its time: what was promised too soon is heard before the end.
+    if (call == FAULT_SYNC && action != ACTION_FAIL) usleep(10000);
     switch (action) {
     case ACTION_KILL: die();
     case ACTION_CRASH:
