@@ -116,6 +116,19 @@ struct ConnectionRuleTests {
         #expect(window.take(1) == true)
     }
 
+    @Test("Streams wait while so much is held for the socket, and the one who opens the gate is told")
+    func gate() {
+        let gate = OutputGate(limit: 100)
+        gate.enter(99)
+        #expect(gate.isOpen)
+        gate.enter(51)
+        #expect(!gate.isOpen)
+        #expect(!gate.leave(50))
+        #expect(gate.leave(1))
+        #expect(gate.isOpen)
+        #expect(!gate.leave(99))
+    }
+
     @Test(
         "Consumed credit is granted again by halves of the window, so that a stalled sender always goes on",
         arguments: [1, 2, 7, 64])

@@ -112,6 +112,35 @@ struct HostilePeerTests {
         }
     }
 
+    @Test("A connection that makes the server hold too much is ended, and others are served")
+    func tooMuchHeld() async throws {
+        var limits = RPCLimits()
+        limits.maxHeldBytes = 500_000
+        try await Loopback.with(server: limits) { (loopback) async throws in
+            // A request of a million bytes, of which the last never come.
+            let header: [UInt8] = [0, 0x0F, 0x42, 0x40, 0, 1, 0, 1, 2, 1, 0, 0]
+            let bytes = Self.hello + header + [UInt8](repeating: 0, count: 900_000)
+            let answer = try await answer(to: bytes, port: loopback.server.port)
+            let goAway: [UInt8] = [0, 0, 0, 0, 10, 0, 0, 0, 3]
+            #expect(answer.indices.contains { answer[$0...].starts(with: goAway) })
+            #expect(try await loopback.client.call(EchoHandler.say, "still here") == "still here")
+        }
+    }
+
+    @Test("A server that takes no more requests while some run takes them afterwards", arguments: [1, 3_000])
+    func runningRequests(limit: Int) async throws {
+        var limits = RPCLimits()
+        limits.maxRunningRequestBytes = limit
+        try await Loopback.with(server: limits) { (loopback) async throws in
+            let text = String(repeating: "r", count: 1_000)
+            let answers = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<200 { group.addTask { try await loopback.client.call(EchoHandler.sayLater, text) } }
+                return try await group.reduce(into: 0) { count, answer in count += answer == text ? 1 : 0 }
+            }
+            #expect(answers == 200)
+        }
+    }
+
     @Test("A peer that sends calls and never reads is not read either, and others are served")
     func neverReads() async throws {
         var limits = RPCLimits()

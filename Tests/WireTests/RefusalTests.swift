@@ -86,6 +86,13 @@ struct RefusalTests {
         #expect(limit < 64 * 1024 * 1024)
     }
 
+    @Test("A fault behind so many fields is refused all the same, without a name")
+    func farFault() {
+        let bytes = Array(repeatElement([0x08, 1] as [UInt8], count: 20_000).joined()) + [0x7b]
+        let error = MessageError(message: GetTicketRequest.messageName, field: "", fault: .malformed)
+        #expect(throws: error) { try GetTicketRequest(serialized: bytes) }
+    }
+
     @Test("Random bytes never do more than fail")
     func garbage() {
         var samples = Samples(seed: 3)

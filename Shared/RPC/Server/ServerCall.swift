@@ -51,21 +51,36 @@ final class ServerCall: @unchecked Sendable {
 
     // MARK: - On the event loop
 
-    /// The request, or nil after the call was refused for it.
-    func decode<Request: WireMessage>(_ body: UnsafeRawBufferPointer) -> Request? {
-        do throws(MessageError) { return try Request(decoding: body) } catch {
-            output.finish(self, .failed(RPCError(undecodable: error)))
-            return nil
+    /// Decodes the request and runs the handler. It starts on the loop's own thread; when it never suspends it is over on return, with no hop
+    /// at all. A long request is decoded elsewhere, for the loop has others to serve.
+    ///
+    /// The task is unstructured because a call's life is its connection's: `end` cancels it, and `finish` reports its end.
+    func run<Request: WireMessage>(
+        _ body: UnsafeRawBufferPointer, _ handler: @escaping @Sendable (Request) async throws -> Void
+    ) {
+        guard body.count <= Self.longestInlineBytes else {
+            let bytes = Array(body)
+            task = Task { await self.complete { try await handler(try bytes.withUnsafeBytes(Self.decode)) } }
+            return
+        }
+        do {
+            let request: Request = try Self.decode(body)
+            let task = Task.immediate { await self.complete { try await handler(request) } }
+            if !isFinished { self.task = task }
+        } catch {
+            finish(.failed(RPCError(handlerError: error)))
         }
     }
 
-    /// Runs the handler. It starts on the loop's own thread; when it never suspends it is over on return, with no hop at all.
-    /// The task is unstructured because a call's life is its connection's: `end` cancels it, and `finish` reports its end.
-    func run(_ operation: @escaping @Sendable () async throws -> Void) {
-        let task = Task.immediate {
-            do { try await operation() } catch { self.finish(.failed(RPCError(handlerError: error))) }
-        }
-        if !isFinished { self.task = task }
+    /// The longest request that is decoded on the loop: well under a tenth of a millisecond.
+    private static let longestInlineBytes = 64 * 1_024
+
+    private static func decode<Request: WireMessage>(_ body: UnsafeRawBufferPointer) throws -> Request {
+        do { return try Request(decoding: body) } catch { throw RPCError(undecodable: error) }
+    }
+
+    private func complete(_ operation: () async throws -> Void) async {
+        do { try await operation() } catch { finish(.failed(RPCError(handlerError: error))) }
     }
 
     /// The caller gave more credit.

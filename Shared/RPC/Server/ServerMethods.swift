@@ -15,8 +15,7 @@ struct ServerMethods: MethodTable {
         _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) {
         enter(method) { body, context, call in
-            guard let request: Request = call.decode(body) else { return }
-            call.run {
+            call.run(body) { (request: Request) in
                 let response = try await handler(request, context)
                 try call.respond(response)
             }
@@ -28,8 +27,7 @@ struct ServerMethods: MethodTable {
         _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
     ) {
         enter(method) { body, context, call in
-            guard let request: Request = call.decode(body) else { return }
-            call.run {
+            call.run(body) { (request: Request) in
                 try await handler(request, context, ServerResponseStream<Response>(call: call))
                 call.finish(.ended)
             }

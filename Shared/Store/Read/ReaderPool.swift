@@ -41,7 +41,20 @@ final class ReaderPool: Sendable {
     func read<R: Sendable>(
         within limit: Duration?, _ body: @escaping @Sendable (Reader) throws -> R
     ) async throws -> R {
-        try await withCheckedThrowingContinuation { submit(Read(within: limit ?? readTime, body, $0)) }
+        let cancellation = ReadCancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                submit(
+                    Read(
+                        within: limit ?? readTime,
+                        { reader in
+                            try cancellation.check()
+                            return try body(reader)
+                        }, continuation))
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
     }
 
     /// Refuses what still waits and closes the connections when their present read is done.

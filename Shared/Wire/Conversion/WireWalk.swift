@@ -2,7 +2,8 @@ import CWire
 
 /// Finds the field to name when protobuf-c refuses a message: it says only that it does.
 ///
-/// Walks the wire format (protobuf.dev, "Encoding") along the descriptor. Only on the way of errors.
+/// Walks the wire format (protobuf.dev, "Encoding") along the descriptor. Only on the way of errors, and only so far: a message of millions of
+/// fields is not worth the time of naming one.
 struct WireWalk {
     private let bytes: UnsafeRawBufferPointer
     private let descriptor: UnsafePointer<ProtobufCMessageDescriptor>
@@ -12,28 +13,37 @@ struct WireWalk {
         self.descriptor = descriptor
     }
 
-    /// The path of the first field that cannot be read; empty when that is a tag of the outermost message.
-    var malformedField: String { firstFault?.joined(separator: ".") ?? "" }
+    /// Fields looked at before the walk gives up.
+    private static let longestWalk = 10_000
+
+    /// The path of the first field that cannot be read; empty when that is a tag of the outermost message, or too far away.
+    var malformedField: String {
+        var left = Self.longestWalk
+        return firstFault(&left)?.joined(separator: ".") ?? ""
+    }
 
     /// The names on the way to the first field whose value is cut off or of the wrong wire type; those of the messages around it when
     /// its tag is broken; nil when there is no fault.
-    private var firstFault: [String]? {
+    private func firstFault(_ left: inout Int) -> [String]? {
         var offset = 0
-        while offset < bytes.count {
+        while offset < bytes.count, left > 0 {
+            left -= 1
             guard let field = Field(bytes, &offset, descriptor) else { return [] }
             guard let value = field.value, field.fits else { return [field.name] }
             guard let inner = field.message else { continue }
             let walk = WireWalk(UnsafeRawBufferPointer(rebasing: bytes[value]), of: inner)
-            if let path = walk.firstFault { return [field.name] + path }
+            if let path = walk.firstFault(&left) { return [field.name] + path }
         }
         return nil
     }
 
-    /// The field of the message that takes most bytes.
+    /// The field of the message that takes most bytes, judged by its beginning.
     var largestField: String {
         var offset = 0
         var sizes: [String: Int] = [:]
-        while offset < bytes.count {
+        var left = Self.longestWalk
+        while offset < bytes.count, left > 0 {
+            left -= 1
             let start = offset
             guard let field = Field(bytes, &offset, descriptor), field.value != nil else { break }
             sizes[field.name, default: 0] += offset - start

@@ -43,6 +43,12 @@ extension GatewayCalls {
 
     func listUsers(_ request: ListUsersRequest, _ context: CallContext) async throws -> ListUsersResponse {
         let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "users")
+        guard request.ids.count <= ListLimit.greatest else {
+            throw RPCError.invalidField("ids", "must hold at most \(ListLimit.greatest) ids")
+        }
+        guard request.roles.count <= Role.allCases.count else {
+            throw RPCError.invalidField("roles", "must name each at most once")
+        }
         let users = try await store.read { reader in
             try reader.users(after: page.afterID, limit: page.readLimit, ids: request.ids, roles: request.roles)
         }

@@ -11,6 +11,12 @@ extension IntakeAPI {
 
     func listTickets(_ request: ListTicketsRequest, _ context: CallContext) async throws -> ListTicketsResponse {
         let limit = try ListLimit.items(request.limit)
+        guard request.statuses.count <= TicketStatus.allCases.count else {
+            throw RPCError.invalidField("statuses", "must name each at most once")
+        }
+        guard request.priorities.count <= Priority.allCases.count else {
+            throw RPCError.invalidField("priorities", "must name each at most once")
+        }
         let list = "tickets.\(request.sort == .unspecified ? TicketSort.createdDescending.name : request.sort.name)"
         let cursor = try ListCursor.decode(request.cursor, for: list, shape: [.integer(0), .integer(0)])
         var position: TicketListQuery.Position?
