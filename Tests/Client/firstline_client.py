@@ -10,6 +10,7 @@
 A request is anything with `SerializeToString`, or bytes; without a response's class the answer is bytes. One thread for each connection
 does all reading and writing; callers wait on their own call's queue.
 """
+import contextlib
 import queue
 import random
 import selectors
@@ -28,8 +29,9 @@ DRAIN, PROTOCOL_ERROR, UNSUPPORTED_VERSION, LIMIT_EXCEEDED, TIMEOUT = range(5)
 MAX_MESSAGE, MAX_STREAMS, MAX_METADATA, STREAM_CREDIT = 1, 2, 3, 4
 DEFAULTS = {MAX_MESSAGE: 4_194_304, MAX_STREAMS: 1_024, MAX_METADATA: 16_384, STREAM_CREDIT: 65_536}
 HEADER = struct.Struct(">IIBBH")
-HANDSHAKE_SECONDS, KEEPALIVE_SECONDS, ATTEMPTS = 5, 20, 3
+HANDSHAKE_SECONDS, KEEPALIVE_SECONDS, ATTEMPTS = 5, 20, 4
 FIRST_WAIT, WAIT_GROWTH, LONGEST_WAIT = 0.05, 1.6, 1.0
+READS = ("Get", "List", "Search", "Explain", "PreviewCalendar", "Download", "Follow", "Head", "Check", "Describe")  # They change nothing.
 
 
 class RPCError(Exception):
@@ -42,7 +44,9 @@ class RPCError(Exception):
         self.lost = lost  # The connection was lost in flight: the call may have had its effect.
 
 
-# What stands on the wire
+class Unreachable(RPCError):
+    """No connection is to be had."""
+
 
 def frame(kind: int, stream: int = 0, head: bytes = b"", body: bytes = b"", flags: int = 0) -> bytes:
     return HEADER.pack(len(head) + len(body), stream, kind, flags, len(head)) + head + body
@@ -152,7 +156,8 @@ class Connection:
         try:
             if tls:
                 self.socket = tls.wrap_socket(self.socket, server_hostname=host)
-                self._check_server(service)
+                if service:  # Without its name, TLS has compared the certificate with the host.
+                    self._check_server(service)
             self._greet()
         except BaseException:
             self.socket.close()
@@ -163,12 +168,8 @@ class Connection:
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
-    def _check_server(self, service: str | None):
-        """Without a service's name, TLS has compared the certificate with the host."""
-        if service is None:
-            return
-        names = self.socket.getpeercert().get("subjectAltName", ())
-        if [value for kind, value in names if kind == "URI"] != [f"spiffe://firstline/{service}"]:
+    def _check_server(self, service: str):
+        if [value for kind, value in self.socket.getpeercert()["subjectAltName"] if kind == "URI"] != [f"spiffe://firstline/{service}"]:
             raise RPCError(UNAVAILABLE, f"the server is not {service}")
 
     def _greet(self):
@@ -226,10 +227,8 @@ class Connection:
         self._wake()
 
     def _wake(self):
-        try:
+        with contextlib.suppress(OSError):  # It is awake, or gone.
             self.waker.send(b"\0")
-        except OSError:
-            pass  # It is awake, or gone.
 
     def _over(self, stream: int) -> Call | None:
         """Takes the call off the connection; its slot may be used again."""
@@ -361,8 +360,8 @@ class Client:
             time.sleep(max(0, self.not_before - time.monotonic()))
             try:
                 self.connection = Connection(self.address, self.tls, self.service, self.settings)
-            except (OSError, struct.error) as failure:
-                raise RPCError(UNAVAILABLE, f"{self.address} cannot be reached: {failure}") from failure
+            except (OSError, struct.error, RPCError) as failure:
+                raise Unreachable(UNAVAILABLE, f"{self.address} cannot be reached: {failure}") from failure
             finally:
                 self.not_before = time.monotonic() + self.wait * random.uniform(0.8, 1.2)
                 self.wait = min(self.wait * WAIT_GROWTH, LONGEST_WAIT)
@@ -375,22 +374,24 @@ class Client:
         return self.connected().start(method, body, timeout, metadata or {})
 
     def call(self, method: str, request=b"", response=None, timeout: float | None = 10, metadata: dict[str, str] | None = None):
-        """A unary call. What no handler has seen is sent again; what was lost in flight, once more when it has a key."""
+        """A unary call. What no handler has seen is sent again; what one may have seen, when it only reads or has a key."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        attempts, was_lost = 0, False
-        while True:
-            attempts += 1
+        may_repeat = "idempotency-key" in (metadata or {}) or method.rsplit("/", 1)[-1].startswith(READS)
+        wait = FIRST_WAIT
+        for attempt in range(1, ATTEMPTS + 1):
+            left = None if deadline is None else max(0.001, deadline - time.monotonic())
             try:
-                left = None if deadline is None else max(0.001, deadline - time.monotonic())
                 body = self.start(method, request, left, metadata).result()
                 return response.FromString(body) if response else body
-            except RPCError as error:
-                if error.not_processed and attempts < ATTEMPTS:
-                    continue
-                if error.lost and not was_lost and "idempotency-key" in (metadata or {}):
-                    was_lost = True
-                    continue
+            except Unreachable:
                 raise
+            except RPCError as error:
+                may_go_again = error.not_processed or may_repeat and error.code == UNAVAILABLE
+                if attempt == ATTEMPTS or not may_go_again or left is not None and left <= wait:
+                    raise
+                if attempt > 1 or not error.not_processed:
+                    time.sleep(wait * random.uniform(0.8, 1.2))
+                    wait = min(wait * WAIT_GROWTH, LONGEST_WAIT)
 
     def stream(self, method: str, request=b"", response=None, timeout: float | None = None, metadata: dict[str, str] | None = None):
         """A server-streaming call. A reader that stops early, or is slow, costs the server nothing."""
