@@ -127,7 +127,7 @@ let services: [Target] = [
 let suites: [Target] = [
     tests("ModelTests", ["Model"]),
     tests("WireTests", ["Model", "Wire", "CDescriptor"]),
-    tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, nioHPACK, logging]),
+    tests("RPCTests", ["Model", "Wire", "RPC", nio, nioPOSIX, nioEmbedded, nioHTTP2, nioHPACK, logging]),
     tests("StoreTests", ["Store", "FirstlineTesting", grdb]),
     tests(
         "ServiceKitTests",

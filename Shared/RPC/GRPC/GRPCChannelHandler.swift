@@ -148,7 +148,7 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
         } catch {
             return refuse(call, error)
         }
-        if headers.endStream { advance(call) }
+        advance(call)
     }
 
     /// Finds what the stream asks for, and until when.
@@ -188,7 +188,8 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
     func advance(_ call: GRPCCall) {
         while !call.isAnswered, call.unsentBytes <= behaviour.limits.streamCreditBytes {
             let action = call.request.next()
-            let held = call.request.bufferedBytes
+            let isReceiving = call.request.phase == .receiving
+            let held = call.request.bufferedBytes + (isReceiving ? call.head?.bytes ?? 0 : 0)
             let refusal = machine.holdRequest(held - call.heldBytes)
             call.heldBytes = held
             if let refusal { return refuse(call, .status(refusal)) }

@@ -23,6 +23,11 @@ struct GRPCMessageReader: Sendable {
         if buffer.readableBytes == 0 { buffer = bytes } else { buffer.writeImmutableBuffer(bytes) }
     }
 
+    /// To be called when the rest must be waited for: a few bytes must not keep the whole buffer that they were read into.
+    mutating func compact() {
+        buffer = buffer.compacted()
+    }
+
     /// The next whole message, or nil when it has not come yet. Throws for one that cannot be taken.
     mutating func next() throws(RPCError) -> ByteBuffer? {
         guard let flag = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) else { return nil }
@@ -43,4 +48,15 @@ struct GRPCMessageReader: Sendable {
         if buffer.readableBytes == 0 { buffer = ByteBuffer() }
         return message
     }
+}
+
+extension ByteBuffer {
+    /// The same bytes, in storage of their own when they take little of what they stand in.
+    func compacted() -> ByteBuffer {
+        guard storageCapacity > 2 * readableBytes + Self.smallBytes else { return self }
+        return readableBytes == 0 ? ByteBuffer() : ByteBuffer(bytes: readableBytesView)
+    }
+
+    /// Not worth a copy.
+    private static let smallBytes = 512
 }

@@ -10,13 +10,14 @@ struct GRPCRequestHead: Equatable, Sendable {
     var timeout: Duration?
     /// Values of names that end in "-bin" stand as they came, in base64 without padding.
     var metadata: Metadata
+    /// What it weighs: names and values of all headers.
+    var bytes: Int
 
     /// - Parameter maxBytes: names and values together may have so many bytes.
     init(_ headers: HPACKHeaders, maxBytes: Int) throws(GRPCRefusal) {
         guard headers.first(name: ":method") == "POST" else { throw .http(405) }
         guard let type = headers.first(name: "content-type"), Self.isGRPC(type) else { throw .http(415) }
-        var bytes = 0
-        for header in headers { bytes += header.name.utf8.count + header.value.utf8.count }
+        bytes = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
         guard bytes <= maxBytes else {
             throw .status(
                 RPCError(

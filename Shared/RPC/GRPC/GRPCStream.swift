@@ -89,7 +89,7 @@ struct GRPCStream: Sendable {
             }
             request = message
         }
-        guard isEnded else { return .none }
+        guard isEnded else { return rest() }
         try checkNothingLeft()
         guard let request else {
             throw RPCError(.unimplemented, "the request is missing")
@@ -101,10 +101,17 @@ struct GRPCStream: Sendable {
 
     private mutating func nextOfExchange() throws(RPCError) -> Action {
         if let message = try reader.next() { return .answer(message) }
-        guard isEnded else { return .none }
+        guard isEnded else { return rest() }
         try checkNothingLeft()
         phase = .over
         return .conclude
+    }
+
+    /// Waits for more with no more memory than what has come.
+    private mutating func rest() -> Action {
+        reader.compact()
+        request = request?.compacted()
+        return .none
     }
 
     private func checkNothingLeft() throws(RPCError) {
