@@ -19,7 +19,7 @@ func runClient(_ options: Options) async throws {
     let start = ContinuousClock.now + .seconds(options.number("--warm-up-seconds", default: 1))
     let window = Window(start: start, end: start + .seconds(seconds))
     try await withGRPCClient(
-        transport: .http2NIOPosix(target: .ipv4(address: "127.0.0.1", port: port), transportSecurity: .plaintext)
+        transport: .http2NIOPosix(target: .ipv4(host: "127.0.0.1", port: port), transportSecurity: .plaintext)
     ) { client in
         async let cpu = used(within: window)
         let all = try await withThrowingTaskGroup(of: (latencies: [Duration], total: Int).self) { group in
