@@ -5,6 +5,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "System"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Security"))
 
 from desk import Desk  # noqa: E402
 from described import DescribedDesk  # noqa: E402

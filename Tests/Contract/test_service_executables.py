@@ -4,12 +4,16 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
+import threading
 import time
 
 import pytest
 
 from desk import PROGRAMS, SERVICES, wait_for
+from firstline_client import Connection, RPCError
+from rpc import field
 
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTLINE_")}
 
@@ -111,6 +115,50 @@ def test_a_service_alone_is_alive_measured_logs_json_and_ends_in_time(name, tmp_
     for line in lines:
         entry = json.loads(line)
         assert isinstance(entry, dict) and entry
+
+
+class Caller(threading.Thread):
+    """Opens tickets one after the other until the service says that it takes no more."""
+
+    def __init__(self, address: str):
+        super().__init__()
+        self.connection = Connection(address, None, None, {})
+        self.stored, self.failures = 0, []
+
+    def run(self):
+        ticket = field(1, "Drain") + field(2, "Please help.") + field(4, field(2, "caller@example.org"))
+        while not self.connection.is_draining:
+            try:
+                self.connection.start("firstline.v1.Intake/CreateTicket", ticket, 10, {}).result()
+                self.stored += 1
+            except RPCError as error:
+                if not error.not_processed:
+                    self.failures.append(error)
+                    return
+
+
+def test_the_end_loses_no_call_in_flight(tmp_path):
+    service = Service("intake", tmp_path)
+    callers = []
+    try:
+        address = service.places()["rpc"]
+        callers = [Caller(address) for _ in range(8)]
+        for caller in callers:
+            caller.start()
+        wait_for(lambda: all(caller.stored >= 10 or caller.failures for caller in callers))
+    finally:
+        code, seconds = service.stop()
+        for caller in callers:
+            caller.join(10)
+    assert [caller.failures for caller in callers] == [[]] * 8
+    assert all(caller.connection.is_draining for caller in callers)
+    assert code == 0 and seconds < 10
+    # What was said to be stored is stored, and nothing else.
+    with sqlite3.connect(f"file:{service.data / 'store.sqlite'}?mode=ro", uri=True) as store:
+        stored = store.execute("SELECT count(*) FROM tickets").fetchone()[0]
+    assert stored == sum(caller.stored for caller in callers)
+    for caller in callers:
+        caller.connection.close()
 
 
 def test_flags_are_stronger_than_environment_and_that_than_the_file(tmp_path):

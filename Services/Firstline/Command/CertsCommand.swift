@@ -7,7 +7,7 @@ import RPC
 struct CertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certs", abstract: "Makes and shows the installation's certificates.",
-        subcommands: [Initialise.self, Issue.self, Show.self])
+        subcommands: [Initialise.self, Issue.self, Rotate.self, Show.self])
 
     @ParentCommand var firstline: Firstline
 
@@ -43,6 +43,42 @@ struct CertsCommand: AsyncParsableCommand {
         func run() async throws {
             try await Failures.reported {
                 try Credentials(installation: dataOption.installation(parent.firstline)).issue(name, to: folder)
+            }
+        }
+    }
+
+    /// `firstline certs rotate`.
+    struct Rotate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Replaces the certificates of the services and of the operator; running services take the new ones.",
+            discussion: """
+                A new authority comes in three steps: `certs rotate --authority` makes it and its certificates, while the old one stays \
+                trusted; issue new certificates to other systems (`certs issue`); once every connection is older than --connection-age, \
+                `certs rotate --forget-old` ends the trust in the old one.
+                """)
+
+        @ParentCommand var parent: CertsCommand
+        @OptionGroup var dataOption: DataOption
+        @Flag(help: "Make a new authority first; the old ones stay trusted.") var authority = false
+        @Flag(name: .customLong("forget-old"), help: "Replace nothing; trust the newest authority alone.")
+        var forgetOld =
+            false
+
+        func validate() throws {
+            if authority && forgetOld { throw ValidationError("--authority and --forget-old are two steps") }
+        }
+
+        func run() async throws {
+            try await Failures.reported {
+                let credentials = Credentials(installation: dataOption.installation(parent.firstline))
+                if forgetOld { return try credentials.forgetOldAuthorities(services: PortPlan.services) }
+                if authority {
+                    try credentials.addAuthority()
+                    // Nobody may meet a certificate of the new authority before they trust it: services look at their files once a second.
+                    try await Task.sleep(for: TLSConfiguration.defaultLookInterval * 2)
+                }
+                try credentials.replace(for: PortPlan.services)
             }
         }
     }

@@ -27,17 +27,13 @@ struct Credentials {
             let authority = try authority()
             try makeFolder(folder)
             try authority.issue(service: name).write(name: name, to: folder)
-            try PEMFile.write(authority.certificatePEM, to: folder + "/ca.crt", mode: 0o644)
+            // All that are trusted: during a rotation a service may still show a certificate of an old one.
+            try PEMFile.write(PEMFile.read(installation.certificate("ca")), to: folder + "/ca.crt", mode: 0o644)
         }
     }
 
     private func authority() throws -> CertificateAuthority {
-        if exists(installation.certificate("ca")) {
-            return try CertificateAuthority(
-                Credential(
-                    certificatePEM: PEMFile.read(installation.certificate("ca")),
-                    keyPEM: PEMFile.read(installation.key("ca"))))
-        }
+        if exists(installation.certificate("ca")) { return try presentAuthority() }
         try makeFolder(installation.certificates)
         let authority = try CertificateAuthority()
         try authority.credential.write(name: "ca", to: installation.certificates)
@@ -61,7 +57,7 @@ struct Credentials {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
-    private func translated(_ body: () throws -> Void) throws {
+    func translated(_ body: () throws -> Void) throws {
         do { try body() } catch let error as TLSError {
             throw CommandFailure(error.description, ExitStatus.unavailable)
         }

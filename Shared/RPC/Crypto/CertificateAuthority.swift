@@ -52,6 +52,14 @@ public final class CertificateAuthority: @unchecked Sendable {
     /// What those who trust the authority need.
     public var certificatePEM: String { PEM.write { PEM_write_bio_X509($0, certificate) } }
 
+    /// Whether this authority signed a certificate.
+    public func hasSigned(certificatePEM: String) throws -> Bool {
+        let signed = try PEM.read(certificatePEM, "read a certificate") { PEM_read_bio_X509($0, nil, nil, nil) }
+        defer { X509_free(signed) }
+        defer { ERR_clear_error() }
+        return X509_verify(signed, X509_get0_pubkey(certificate)) == 1
+    }
+
     /// Signs a new certificate with a key of its own, for server and client.
     /// - Parameters:
     ///   - service: NAME of the URI SAN `spiffe://firstline/NAME`; lower-case letters, digits, `-`, `_` and `.`.

@@ -6,7 +6,9 @@ public struct TLSConfiguration: Sendable, Hashable {
     /// May hold several authorities, so that an old and a new one overlap.
     public var caPath: String
     /// The least time between two looks at the files for changes.
-    public var lookInterval: Duration = .seconds(1)
+    public var lookInterval = TLSConfiguration.defaultLookInterval
+
+    public static let defaultLookInterval: Duration = .seconds(1)
 
     public init(certificatePath: String, keyPath: String, caPath: String) {
         self.certificatePath = certificatePath

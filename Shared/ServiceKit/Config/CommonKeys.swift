@@ -25,6 +25,11 @@ enum CommonKeys {
                 "tls-ca", .path,
                 help: "Certificates of the authority that signs every service's, PEM (default: DATA/certs/ca.crt)"),
             ConfigKey(
+                "connection-age", .duration, default: "30m",
+                help:
+                    "Age at which an RPC connection is drained, ±10 %, so that clients take one with the certificates of that time; 1s or more"
+            ),
+            ConfigKey(
                 "principal-key", .path,
                 help: "Public key of the gateway's principals, PEM (default: DATA/certs/principal.pub)"),
             ConfigKey(
@@ -55,6 +60,6 @@ enum CommonKeys {
         "PEER", "SMTP", "OUTBOX", "WEBHOOK", "HTTP", "LMTP", "IMAP", "PUBLIC", "BASE", "DEMO", "DEBUG", "MAIL",
         "MAILBOX", "PRINCIPAL",
         "SESSION", "TOKEN", "TEST", "UPDATE", "LISTEN", "ADMIN", "DATA", "STORE", "TLS", "LOG", "CONFIG", "INSECURE",
-        "SUPERVISED",
+        "SUPERVISED", "CONNECTION",
     ]
 }

@@ -93,7 +93,8 @@ public final class RunningService: Sendable {
         let listen = config.address("listen")
         server = try await RPCServer.bind(
             host: listen.host, port: listen.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
-            exchanges: standardReflection.methods, tls: files.tls, logger: logger, observe: calls.record,
+            exchanges: standardReflection.methods, tls: files.tls, limits: try RPCLimits(config), logger: logger,
+            observe: calls.record,
             authenticate: authentication.caller,
             authorize: { caller, method in
                 guard AccessPolicy.allows(caller, method) else {
