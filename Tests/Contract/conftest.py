@@ -4,8 +4,8 @@ import sys
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "System"))
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "Security"))
+for folder in ("System", "Security", "Client"):
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / folder))
 
 from desk import Desk  # noqa: E402
 from described import DescribedDesk  # noqa: E402

@@ -36,7 +36,17 @@ def test_no_file_names_a_path_of_one_machine():
         assert not re.search(r"(?<![\w.])/(work|farm|root)/[a-z]", text), f"{path.relative_to(ROOT)}"
 
 
+def test_one_place_decides_who_may_call_what():
+    """Every server asks Model's table; nothing else serves methods or names roles that may."""
+    sources = {path: path.read_text() for path in tracked("Services/*.swift", "Shared/*.swift")}
+    serving = [path for path, text in sources.items() if "RPCServer.bind(" in text and "/Shared/RPC/" not in str(path)]
+    assert [path.name for path in serving] == ["RunningService.swift"]
+    assert "AccessPolicy.allows(caller, method)" in sources[serving[0]]
+    tables = [path for path, text in sources.items() if "MethodAccess]" in text]
+    assert {path.parent.name for path in tables} == {"Access"} and all("/Shared/Model/" in str(path) for path in tables)
+
+
 def test_shell_scripts_are_executable_and_parse():
-    for path in tracked("deploy/up", "deploy/prepare", "Tests/run", ".ci/run", "proto/generate"):
+    for path in tracked("deploy/up", "deploy/prepare", "Tests/run", "Tests/Fuzz/fuzz", ".ci/run", "proto/generate"):
         assert path.stat().st_mode & 0o111, path
         subprocess.run(["bash", "-n", path], check=True)

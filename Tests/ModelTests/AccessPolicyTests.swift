@@ -65,7 +65,9 @@ struct AccessPolicyTests {
         #expect(!AccessPolicy.mayCarryPrincipal("routing") && !AccessPolicy.mayCarryPrincipal(""))
     }
 
-    @Test("The methods that change nothing are those whose names PROTOCOL.md gives", arguments: AccessPolicy.methods)
+    @Test(
+        "The methods that change nothing are those whose names PROTOCOL.md gives",
+        arguments: AccessPolicy.methods.filter { !$0.key.hasPrefix("grpc.") })
     func reading(_ method: String, _ access: MethodAccess) {
         let name = method.split(separator: "/")[1]
         let says =
