@@ -157,6 +157,21 @@ let suites: [Target] = [
     tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
 ]
 
+/// One set of fuzz targets: the tests replay their corpus, and libFuzzer's own executable (`Tests/Fuzz/fuzz` builds it) looks for more.
+let fuzzing: [Target] =
+    Context.environment["FIRSTLINE_FUZZ"] == nil
+    ? [
+        .testTarget(
+            name: "Fuzz", dependencies: ["Wire", "RPC", nio], path: "Tests/Fuzz",
+            exclude: ["Entry", "Corpus", "fuzz", "seed.py"], swiftSettings: settings)
+    ]
+    : [
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["Wire", "RPC", nio], path: "Tests/Fuzz",
+            exclude: ["Corpus", "fuzz", "seed.py", "ReplayTests.swift"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 /// Our side of the benchmarks; `Tests/Benchmarks/run` builds and drives them.
 let benchmarks: [Target] = [
     executable(
@@ -194,5 +209,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
-    targets: systemLibraries + shared + services + suites + benchmarks
+    targets: systemLibraries + shared + services + suites + benchmarks + fuzzing
 )

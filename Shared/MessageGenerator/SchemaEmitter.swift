@@ -4,6 +4,8 @@ struct SchemaEmitter {
 
     func services() -> String {
         var out = SourceText(origin: Self.origin)
+        out.line("import Model")
+        out.line()
         out.line("/// The schema of version 1.")
         out.block("public enum WireSchema {") { out in
             out.line("/// Every service with its methods.")
@@ -15,6 +17,11 @@ struct SchemaEmitter {
                         for method in service.methods { emit(method, of: service, &out) }
                     }
                 }
+            }
+            out.line()
+            out.line("/// Every message.")
+            out.block("public static let messages: [any WireMessage.Type] = [", closing: "]") { out in
+                for message in schema.files.flatMap(\.messages) { out.line("\(message.name).self,") }
             }
         }
         return out.text
