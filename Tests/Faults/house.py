@@ -59,9 +59,9 @@ def free_ports(count: int, low: int = 10_000, high: int = 32_000) -> list[int]:
 class Fault:
     """What one life of a service is given: a fault of the library, or of strace."""
 
-    def __init__(self, plan: str = "", *, disk: bool = False, seed: int = 0, clock: pathlib.Path | None = None,
+    def __init__(self, plan: str = "", *, disk: bool = False, lies: bool = False, seed: int = 0, clock: pathlib.Path | None = None,
                  strace: list[str] | None = None):
-        self.plan, self.disk, self.seed, self.clock, self.strace = plan, disk, seed, clock, strace
+        self.plan, self.disk, self.lies, self.seed, self.clock, self.strace = plan, disk, lies, seed, clock, strace
 
     def __str__(self):
         parts = [self.plan, "strace " + " ".join(self.strace) if self.strace else "", "disk" if self.disk else ""]
@@ -77,6 +77,8 @@ class Fault:
             given["FIRSTLINE_TEST_FAULT"] = self.plan
         if self.disk:
             given["FIRSTLINE_TEST_DISK"] = "1"
+        if self.lies:
+            given["FIRSTLINE_TEST_LIES"] = "1"
         if self.clock:
             given["FIRSTLINE_TEST_CLOCK"] = str(self.clock)
         return given

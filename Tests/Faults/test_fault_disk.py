@@ -6,6 +6,7 @@ import pytest
 from conftest import LONG, SEED
 from desk import SERVICES
 from house import Fault
+from stores import problems_of
 from test_fault_kills import KILLED, live, spread
 
 
@@ -43,6 +44,21 @@ def test_everything_loses_power_at_once(make_case, turn):
         case.ledger.work(["mail", "ticket", "web", "reply", "patch", "token", "team"], 24, lambda: True)
         case.house.kill_everything()
     case.check()
+
+
+@pytest.mark.parametrize("service, kind", [("intake", "ticket"), ("routing", "team"), ("sla-timer", "calendar"), ("gateway", "token")])
+def test_the_harness_sees_a_disk_that_lies(make_case, service, kind):
+    """The proof of the proof: where syncs do nothing, which is what `synchronous = NORMAL` comes to, acknowledged work is missing."""
+    case = make_case()
+    case.house.start()
+    one = case.house.services[service]
+    one.kill()
+    one.start(Fault(disk=True, lies=True))
+    assert one.await_up()
+    case.ledger.work([kind], 6, lambda: one.runs)
+    assert case.ledger.acknowledged(kind)
+    case.house.kill_everything()
+    assert [problem for problem in problems_of(case.house.data, case.ledger, in_the_end=False) if "was acknowledged" in problem]
 
 
 @pytest.mark.parametrize("turn", range(8 if LONG else 1))

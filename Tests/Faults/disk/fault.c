@@ -3,6 +3,7 @@
 //   FIRSTLINE_TEST_FAULT=ACTION:CALL:FIRST[+STEP[xTIMES]]
 //                                    ACTION kill, crash, EIO or ENOSPC; CALL write, sync, rename, truncate, open or any;
 //                                    the FIRST call, with a step each STEP-th after it, so many TIMES
+//   FIRSTLINE_TEST_LIES=1            every sync says that it was done, and does nothing
 //   FIRSTLINE_TEST_SEED=N                           seeds what a crash leaves behind
 //   FIRSTLINE_TEST_CALLS=FILE                       takes the counters, as they grow: six 64-bit numbers, the last counts faults
 #define _GNU_SOURCE
@@ -34,6 +35,7 @@ static uint64_t state = 0x9E3779B97F4A7C15u;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 __thread bool fault_passes;
+bool fault_lies;
 
 uint32_t fault_random(uint32_t bound) {
     // splitmix64 (Steele, Lea and Flood 2014)
@@ -88,6 +90,7 @@ __attribute__((constructor(101))) static void begin(void) {
     fault_passes = true;
     const char *seed = getenv("FIRSTLINE_TEST_SEED");
     if (seed) state ^= strtoull(seed, NULL, 10);
+    fault_lies = getenv("FIRSTLINE_TEST_LIES") != NULL;
     const char *calls = getenv("FIRSTLINE_TEST_CALLS");
     if (calls) map_counters(calls);
     const char *fault = getenv("FIRSTLINE_TEST_FAULT");

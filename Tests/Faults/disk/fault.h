@@ -15,6 +15,9 @@ int fault_before(enum fault_call call);
 // Whether this thread's calls are the test disk's own and do not count.
 extern __thread bool fault_passes;
 
+// Whether syncs are passed over and reported as done, as by a bad disk: what the harness must see.
+extern bool fault_lies;
+
 // From the seeded generator: 0 up to `bound`.
 uint32_t fault_random(uint32_t bound);
 

@@ -210,6 +210,7 @@ static int sync_file(int descriptor, long number) {
         int failure = fault_before(FAULT_SYNC);
         if (failure) return errno = failure, -1;
     }
+    if (counts && fault_lies) return 0;
     int result = (int)syscall(number, descriptor);
     if (counts && result == 0) synced(table[descriptor].path);
     return result;

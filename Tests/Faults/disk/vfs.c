@@ -129,6 +129,7 @@ static int apply(sqlite3_file *real, const struct change *change) {
 static int disk_sync(sqlite3_file *file, int flags) {
     int failure = fault_before(FAULT_SYNC);
     if (failure) return SQLITE_IOERR_FSYNC;
+    if (fault_lies) return SQLITE_OK;
     struct image *image = IMAGE(file);
     pthread_mutex_lock(&lock);
     bool passed = fault_passes;
