@@ -34,7 +34,30 @@ bool firstline_arena_is_exhausted(const firstline_arena *_Nonnull arena);
 // The arena as protobuf-c knows allocators.
 ProtobufCAllocator *_Nonnull firstline_arena_allocator(firstline_arena *_Nonnull arena);
 
-// Whether a NUL stands among `count` bytes.
-static inline bool firstline_has_nul(const uint8_t *_Nonnull bytes, size_t count) {
-    return memchr(bytes, 0, count) != NULL;
+// What stands in a text.
+typedef enum {
+    FIRSTLINE_TEXT_ASCII,  // Bytes of 1 to 127 alone.
+    FIRSTLINE_TEXT_OTHER,  // Bytes from 128 on too, but no NUL.
+    FIRSTLINE_TEXT_NUL,
+} firstline_text_kind;
+
+// Looks at `count` bytes eight at a time. Inline, since most texts are short.
+static inline firstline_text_kind firstline_kind_of_text(const uint8_t *_Nonnull bytes, size_t count) {
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t high = 0, zero = 0, word;
+    size_t index = 0;
+    for (; index + 8 <= count; index += 8) {
+        memcpy(&word, bytes + index, 8);
+        high |= word;
+        zero |= (word - ones) & ~word;
+    }
+    if (index < count) {
+        // Ones fill up what the text leaves of the last word.
+        word = ones;
+        for (size_t rest = 0; index + rest < count; rest++) ((uint8_t *)&word)[rest] = bytes[index + rest];
+        high |= word;
+        zero |= (word - ones) & ~word;
+    }
+    if (zero & highs) return FIRSTLINE_TEXT_NUL;
+    return high & highs ? FIRSTLINE_TEXT_OTHER : FIRSTLINE_TEXT_ASCII;
 }

@@ -3,12 +3,16 @@ import CWire
 
 func decodeString(_ data: ProtobufCBinaryData, _ field: @autoclosure () -> String) throws(MessageError) -> String {
     guard data.len > 0, let bytes = data.data else { return "" }
-    guard !firstline_has_nul(bytes, data.len) else { throw MessageError(field(), .containsNUL) }
-    // Not `String(validating:as:)`, which looks up generic metadata at each call and so takes twice as long.
-    guard let text = try? UTF8Span(validating: UnsafeBufferPointer(start: bytes, count: data.len).span) else {
-        throw MessageError(field(), .notUTF8)
+    let span = UnsafeBufferPointer(start: bytes, count: data.len).span
+    switch firstline_kind_of_text(bytes, data.len) {
+    // ASCII is UTF-8: there is nothing to validate.
+    case FIRSTLINE_TEXT_ASCII: return String(copying: UTF8Span(unchecked: span, isKnownASCII: true))
+    case FIRSTLINE_TEXT_NUL: throw MessageError(field(), .containsNUL)
+    default:
+        // Not `String(validating:as:)`, which looks up generic metadata at each call and so takes twice as long.
+        guard let text = try? UTF8Span(validating: span) else { throw MessageError(field(), .notUTF8) }
+        return String(copying: text)
     }
-    return String(copying: text)
 }
 
 func decodeStrings(

@@ -7,7 +7,9 @@ func encodeString(
     guard !string.isEmpty else { return ProtobufCBinaryData(len: 0, data: nil) }
     var string = string
     let data = string.withUTF8 { copy($0, arena) }
-    guard !firstline_has_nul(data.data, data.len) else { throw MessageError(field(), .containsNUL) }
+    guard firstline_kind_of_text(data.data, data.len) != FIRSTLINE_TEXT_NUL else {
+        throw MessageError(field(), .containsNUL)
+    }
     return data
 }
 
