@@ -1,10 +1,12 @@
 package import RPC
+import Synchronization
 import Wire
 
 /// Counts and times the calls that a server has answered.
-package struct CallMetrics: Sendable {
+package final class CallMetrics: Sendable {
     private let calls: Counter
     private let durations: Histogram
+    private let endedByMethod = Mutex<[String: Ended]>([:])
 
     package init(_ registry: MetricsRegistry) {
         calls = registry.counter(
@@ -15,8 +17,26 @@ package struct CallMetrics: Sendable {
     }
 
     package func record(_ call: CallRecord) {
-        calls.increment([call.method, call.code.name])
-        if call.method != JournalMethod.follow { durations.observe(call.duration, [call.method]) }
+        let ended = ended(call.method)
+        if call.code == .ok { ended.ok.increment() } else { calls.increment([call.method, call.code.name]) }
+        ended.durations?.observe(call.duration)
+    }
+
+    /// What is counted for one method, looked up once. Methods are bounded: a server names all that it does not serve alike.
+    private func ended(_ method: String) -> Ended {
+        endedByMethod.withLock { endedByMethod in
+            if let known = endedByMethod[method] { return known }
+            let isStream = method == JournalMethod.follow
+            let made = Ended(
+                ok: calls.cell([method, StatusCode.ok.name]), durations: isStream ? nil : durations.cell([method]))
+            endedByMethod[method] = made
+            return made
+        }
+    }
+
+    private struct Ended {
+        let ok: Counter.Cell
+        let durations: Histogram.Cell?
     }
 }
 

@@ -2,10 +2,37 @@ import Synchronization
 
 /// How a quantity is distributed over buckets, one distribution for each combination of label values.
 public final class Histogram: MetricFamily {
-    private struct Distribution {
+    fileprivate struct Distribution {
         var counts: [Int64]
         var sum = 0.0
         var total: Int64 = 0
+    }
+
+    /// The distribution for one combination of label values: whoever observes often keeps it.
+    final class Cell: Sendable {
+        private let buckets: [Double]
+        private let distribution: Mutex<Distribution>
+
+        init(_ buckets: [Double]) {
+            self.buckets = buckets
+            distribution = Mutex(Distribution(counts: Array(repeating: 0, count: buckets.count)))
+        }
+
+        func observe(_ value: Double) {
+            let bucket = buckets.firstIndex { value <= $0 }
+            distribution.withLock { distribution in
+                if let bucket { distribution.counts[bucket] += 1 }
+                distribution.sum += value
+                distribution.total += 1
+            }
+        }
+
+        func observe(_ duration: Duration) {
+            let (seconds, attoseconds) = duration.components
+            observe(Double(seconds) + Double(attoseconds) / 1e18)
+        }
+
+        fileprivate var value: Distribution { distribution.withLock { $0 } }
     }
 
     /// Bounds for durations from a tenth of a millisecond to ten seconds.
@@ -17,7 +44,7 @@ public final class Histogram: MetricFamily {
     private let help: String
     private let labels: [String]
     private let buckets: [Double]
-    private let distributions = Mutex<[[String]: Distribution]>([:])
+    private let cells = Mutex<[[String]: Cell]>([:])
 
     init(name: String, help: String, labels: [String], buckets: [Double]) {
         precondition(buckets == buckets.sorted(), "bounds ascend")
@@ -29,21 +56,22 @@ public final class Histogram: MetricFamily {
 
     /// - Parameter labelValues: in the order of the labels.
     public func observe(_ value: Double, _ labelValues: [String] = []) {
-        precondition(labelValues.count == labels.count, "each label has a value")
-        let bucket = buckets.firstIndex { value <= $0 }
-        distributions.withLock { distributions in
-            var distribution =
-                distributions[labelValues] ?? Distribution(counts: Array(repeating: 0, count: buckets.count))
-            if let bucket { distribution.counts[bucket] += 1 }
-            distribution.sum += value
-            distribution.total += 1
-            distributions[labelValues] = distribution
-        }
+        cell(labelValues).observe(value)
     }
 
     public func observe(_ duration: Duration, _ labelValues: [String] = []) {
-        let (seconds, attoseconds) = duration.components
-        observe(Double(seconds) + Double(attoseconds) / 1e18, labelValues)
+        cell(labelValues).observe(duration)
+    }
+
+    /// - Parameter labelValues: in the order of the labels.
+    func cell(_ labelValues: [String]) -> Cell {
+        precondition(labelValues.count == labels.count, "each label has a value")
+        return cells.withLock { cells in
+            if let known = cells[labelValues] { return known }
+            let made = Cell(buckets)
+            cells[labelValues] = made
+            return made
+        }
     }
 
     /// Takes over what was counted elsewhere with the same bounds.
@@ -54,7 +82,7 @@ public final class Histogram: MetricFamily {
     }
 
     func rendered() -> String {
-        let distributions = distributions.withLock { $0 }
+        let distributions = cells.withLock { $0 }.mapValues(\.value)
         var text = PrometheusText.head(name, help, "histogram")
         for key in distributions.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let distribution = distributions[key]!
