@@ -50,6 +50,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if machine.phase == .closed { return }
         isReading = true
+        transport.executor.isGathering = true
         keepalive.hear()
         reader.append(unwrapInboundIn(data))
         do throws(ProtocolFault) {
@@ -65,14 +66,20 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Callers who were answered go on here, and what they send leaves with the rest.
+        transport.executor.isGathering = false
+        transport.executor.run()
         isReading = false
-        closeIfDrained()
-        flush()
+        transport.flush()
+        flushUnlessReading()
         context.fireChannelReadComplete()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // A lost connection's turn has no end of its own.
+        transport.executor.isGathering = false
         end(failure ?? RPCError(.unavailable, "the connection was lost"))
+        transport.executor.run()
         context.fireChannelInactive()
     }
 
@@ -113,7 +120,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         out.writeInteger(call.timeoutMilliseconds(at: now))
         out.writeImmutableBuffer(call.payload)
         if let deadline = call.deadline { arm(deadline, at: now) }
-        if out.readableBytes >= Self.flushSliceBytes, !isReading { flush() }
+        if out.readableBytes >= Self.flushSliceBytes { flush() }
     }
 
     /// The caller wants no answer any more.

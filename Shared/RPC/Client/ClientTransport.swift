@@ -25,6 +25,8 @@ final class ClientTransport: @unchecked Sendable {
     }
 
     let eventLoop: any EventLoop
+    /// Runs the tasks of callers who want to be where the connection is.
+    let executor: LoopExecutor
     private let address: ServerAddress
     private let limits: RPCLimits
     private let tls: TLSContextSource?
@@ -36,6 +38,7 @@ final class ClientTransport: @unchecked Sendable {
     /// Connections that only end their calls.
     private var drainingConnections: [ClientChannelHandler] = []
     private var handshakeTimer: Scheduled<Void>?
+    private var isFlushScheduled = false
 
     init(address: ServerAddress, limits: RPCLimits, tls: TLSContextSource?, eventLoop: any EventLoop, logger: Logger) {
         self.address = address
@@ -45,6 +48,37 @@ final class ClientTransport: @unchecked Sendable {
         self.logger = logger
         mailbox = Mailbox(eventLoop)
         backoff = Backoff(limits: limits)
+        executor = LoopExecutor(eventLoop)
+        executor.afterRun = { [weak self] in self?.flush() }
+    }
+
+    /// Sends a call; from any thread.
+    func start(_ call: ClientCall) {
+        guard eventLoop.inEventLoop else { return post(.start(call)) }
+        start(call, at: call.begun)
+        flushSoon()
+    }
+
+    /// The caller has consumed so much of a stream; from any thread.
+    func grant(_ call: ClientCall, bytes: Int) {
+        guard eventLoop.inEventLoop else { return post(.grant(call, bytes: bytes)) }
+        connection(of: call)?.grant(call, bytes: bytes)
+        flushSoon()
+    }
+
+    /// Leaves it to the end of the turn, so that what is sent in one leaves together.
+    private func flushSoon() {
+        guard !executor.isRunning, !executor.isGathering, !isFlushScheduled else { return }
+        isFlushScheduled = true
+        eventLoop.execute {
+            self.isFlushScheduled = false
+            self.flush()
+        }
+    }
+
+    func flush() {
+        if case .open(let connection) = state { connection.flushUnlessReading() }
+        for connection in drainingConnections { connection.flushUnlessReading() }
     }
 
     func post(_ event: Event) {
@@ -61,14 +95,14 @@ final class ClientTransport: @unchecked Sendable {
             case .close: close()
             }
         }
-        if case .open(let connection) = state { connection.flushUnlessReading() }
-        for connection in drainingConnections { connection.flushUnlessReading() }
+        flush()
     }
 
     // MARK: - Calls
 
     private func start(_ call: ClientCall, at now: ContinuousClock.Instant) {
-        if call.isOver { return }
+        call.isStarted = true
+        if call.isCancelled { return end(call, .cancelled) }
         if let deadline = call.deadline, deadline <= now { return end(call, .deadlineExceeded) }
         switch state {
         case .open(let connection):
@@ -98,6 +132,10 @@ final class ClientTransport: @unchecked Sendable {
     }
 
     private func cancel(_ call: ClientCall) {
+        guard call.isStarted else {
+            call.isCancelled = true
+            return
+        }
         if call.isOver { return }
         connection(of: call)?.cancel(call)
         waiting.removeAll { $0 === call }

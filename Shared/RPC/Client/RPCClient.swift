@@ -33,6 +33,10 @@ public final class RPCClient: CallChannel {
             eventLoop: (eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton).next(), logger: logger)
     }
 
+    /// Tasks that prefer this executor run where the connection is: their calls need no hop between threads and leave together. For callers
+    /// who make many calls and do little else; whoever blocks in it blocks the connection.
+    public var executor: any TaskExecutor { transport.executor }
+
     deinit {
         transport.post(.close)
     }
@@ -45,18 +49,20 @@ public final class RPCClient: CallChannel {
     public func unary<Request: WireMessage, Response: WireMessage>(
         _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
     ) async throws -> Response {
-        let deadline = deadline(of: options)
+        let begun = ContinuousClock.now
+        let deadline = deadline(of: options, from: begun)
         let (payload, headLength) = try encode(method, request, options)
         var retry: CallRetry?
         while true {
-            let call = UnaryCall<Response>(payload: payload, headLength: headLength, deadline: deadline)
+            let call = UnaryCall(
+                payload: payload, headLength: headLength, begun: retry == nil ? begun : .now, deadline: deadline)
             let outcome = await withTaskCancellationHandler {
-                await call.outcome { transport.post(.start(call)) }
+                await call.outcome { transport.start(call) }
             } onCancel: {
                 transport.post(.cancel(call))
             }
             switch outcome {
-            case .success(let response): return response
+            case .success(let body): return try Response(response: body)
             case .failure(let failure): try await waitToRetry(&retry, failure, method, options, deadline)
             }
         }
@@ -66,11 +72,13 @@ public final class RPCClient: CallChannel {
         _ method: String, _ request: Request, _ options: CallOptions,
         _ receive: @Sendable (Response) async throws -> Void
     ) async throws {
-        let deadline = deadline(of: options)
+        let begun = ContinuousClock.now
+        let deadline = deadline(of: options, from: begun)
         let (payload, headLength) = try encode(method, request, options)
         var retry: CallRetry?
         while true {
-            let call = StreamingCall<Response>(payload: payload, headLength: headLength, deadline: deadline)
+            let call = StreamingCall(
+                payload: payload, headLength: headLength, begun: retry == nil ? begun : .now, deadline: deadline)
             let (failure, hasBegun) = try await follow(call, receive)
             guard let failure else { return }
             if hasBegun { throw failure.error }
@@ -80,27 +88,32 @@ public final class RPCClient: CallChannel {
 
     /// Reads a stream to its end, or to its failure. Throws what `receive` throws.
     private func follow<Response: WireMessage>(
-        _ call: StreamingCall<Response>, _ receive: @Sendable (Response) async throws -> Void
+        _ call: StreamingCall, _ receive: @Sendable (Response) async throws -> Void
     ) async throws -> (failure: CallFailure?, hasBegun: Bool) {
         var credit = ConsumedCredit(window: limits.streamCreditBytes)
+        var messages = StreamingCall.Messages()
         var hasBegun = false
         // A stream that was read to its end is over already; cancelling it again does nothing.
         defer { transport.post(.cancel(call)) }
-        transport.post(.start(call))
+        transport.start(call)
         while true {
-            let next = await withTaskCancellationHandler {
-                await call.next()
+            await withTaskCancellationHandler {
+                await call.next(&messages)
             } onCancel: {
                 transport.post(.cancel(call))
             }
-            switch next {
-            case .failure(let failure): return (failure, hasBegun)
-            case .success(nil): return (nil, hasBegun)
-            case .success(.some(let (response, bytes))):
-                hasBegun = true
-                try await receive(response)
-                if let grant = credit.consume(bytes) { transport.post(.grant(call, bytes: grant)) }
+            if messages.lengths.isEmpty { return (call.failure, hasBegun) }
+            hasBegun = true
+            var bytes = messages.bytes
+            for length in messages.lengths {
+                guard let body = bytes.readSlice(length: length) else {
+                    preconditionFailure("messages have their lengths")
+                }
+                try await receive(try Response(response: body))
+                if let grant = credit.consume(length + FrameHeader.size) { transport.grant(call, bytes: grant) }
             }
+            bytes = ByteBuffer()
+            messages.removeAll()
         }
     }
 
@@ -121,30 +134,33 @@ public final class RPCClient: CallChannel {
         do { try await Task.sleep(for: wait) } catch { throw CallFailure.cancelled.error }
     }
 
-    private func deadline(of options: CallOptions) -> ContinuousClock.Instant? {
-        options.timeout > Self.longestTimeout ? nil : .now + options.timeout
+    private func deadline(of options: CallOptions, from now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        options.timeout > Self.longestTimeout ? nil : now + options.timeout
     }
 
     private func encode(_ method: String, _ request: some WireMessage, _ options: CallOptions) throws -> (
         ByteBuffer, Int
     ) {
-        var payload = ByteBuffer()
-        guard RequestHead.encodeTail(method: method, metadata: options.metadata, into: &payload) else {
-            throw RPCError(.resourceExhausted, "the metadata is longer than \(limits.maxMetadataBytes) bytes")
-        }
-        let headLength = payload.readableBytes
-        guard headLength + RequestHead.timeoutSize <= limits.maxMetadataBytes else {
-            throw RPCError(.resourceExhausted, "the metadata is longer than \(limits.maxMetadataBytes) bytes")
-        }
+        let headLength = RequestHead.tailBytes(method: method, metadata: options.metadata)
+        guard headLength + RequestHead.timeoutSize <= limits.maxMetadataBytes else { throw metadataTooLong }
         do {
-            try request.withEncoded { bytes in
+            let payload = try request.withEncoded { bytes in
                 try RPCError.checkLength(bytes.count, limit: limits.maxMessageBytes)
+                var payload = ByteBufferAllocator().buffer(capacity: headLength + bytes.count)
+                guard RequestHead.encodeTail(method: method, metadata: options.metadata, into: &payload) else {
+                    throw metadataTooLong
+                }
                 payload.writeBytes(bytes)
+                return payload
             }
+            return (payload, headLength)
         } catch let error as MessageError {
             throw RPCError(undecodable: error)
         }
-        return (payload, headLength)
+    }
+
+    private var metadataTooLong: RPCError {
+        RPCError(.resourceExhausted, "the metadata is longer than \(limits.maxMetadataBytes) bytes")
     }
 
     /// A timeout beyond what the wire can say is none.

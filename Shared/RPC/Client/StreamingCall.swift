@@ -2,59 +2,57 @@ import NIOCore
 import Synchronization
 import Wire
 
-/// A call with many responses. Those that came and were not yet taken are held here; credit bounds them.
-final class StreamingCall<Response: WireMessage>: ClientCall, @unchecked Sendable {
-    /// A response and what it took of the credit.
-    typealias Element = (response: Response, bytes: Int)
+/// A call with many responses. The bytes of those that came and were not yet taken are held here; credit bounds them.
+final class StreamingCall: ClientCall, @unchecked Sendable {
+    /// Responses that came, one behind the other.
+    struct Messages {
+        private(set) var bytes = ByteBuffer()
+        private(set) var lengths: [Int] = []
+
+        /// Copied, because a small message would keep the whole buffer that it was received in.
+        mutating func append(_ body: ByteBuffer) {
+            bytes.writeImmutableBuffer(body)
+            lengths.append(body.readableBytes)
+        }
+
+        mutating func removeAll() {
+            bytes.clear()
+            lengths.removeAll(keepingCapacity: true)
+        }
+    }
 
     private struct State {
-        /// Taken responses that are worth moving the rest to be rid of.
-        private let compactionCount = 256
-        var waiting: [Element] = []
-        var taken = 0
+        var waiting = Messages()
         var isEnded = false
         var failure: CallFailure?
-        var reader: CheckedContinuation<Result<Element?, CallFailure>, Never>?
+        var reader: UnsafeContinuation<Void, Never>?
 
-        /// The next response, nil for the end; no result while neither is there.
-        mutating func next() -> Result<Element?, CallFailure>? {
-            if taken < waiting.count {
-                let element = waiting[taken]
-                taken += 1
-                if taken == waiting.count || taken >= compactionCount {
-                    waiting.removeFirst(taken)
-                    taken = 0
-                }
-                return .success(element)
-            }
-            guard isEnded else { return nil }
-            return failure.map { .failure($0) } ?? .success(nil)
-        }
+        /// Whether a reader has something to take: messages or the end.
+        var isReady: Bool { isEnded || !waiting.lengths.isEmpty }
     }
 
     private let state = Mutex(State())
 
-    /// The next response; nil when the server ended the stream with OK.
-    func next() async -> Result<Element?, CallFailure> {
-        await withCheckedContinuation { continuation in
-            let result = state.withLock { state in
-                let result = state.next()
-                if result == nil { state.reader = continuation }
-                return result
+    /// Waits for messages, or the end, and swaps all that came with `messages`, which must be empty. None came: this is the end.
+    func next(_ messages: inout Messages) async {
+        if !state.withLock({ $0.isReady }) {
+            await withUnsafeContinuation { reader in
+                let isReady = state.withLock { state in
+                    if !state.isReady { state.reader = reader }
+                    return state.isReady
+                }
+                if isReady { reader.resume() }
             }
-            if let result { continuation.resume(returning: result) }
         }
+        state.withLock { swap(&$0.waiting, &messages) }
     }
 
+    /// How the call ended, once it has; nil for OK.
+    var failure: CallFailure? { state.withLock { $0.failure } }
+
     override func received(message body: ByteBuffer) -> Bool {
-        do throws(CallFailure) {
-            let response = try Response(response: body)
-            update { $0.waiting.append((response, body.readableBytes + FrameHeader.size)) }
-            return true
-        } catch {
-            ended(error)
-            return false
-        }
+        update { $0.waiting.append(body) }
+        return true
     }
 
     override func received(response body: ByteBuffer) {
@@ -70,12 +68,11 @@ final class StreamingCall<Response: WireMessage>: ClientCall, @unchecked Sendabl
     }
 
     private func update(_ change: (inout State) -> Void) {
-        let waiting = state.withLock { state in
+        let reader = state.withLock { state in
             change(&state)
-            guard let reader = state.reader, let result = state.next() else { return nil as (() -> Void)? }
-            state.reader = nil
-            return { reader.resume(returning: result) }
+            defer { state.reader = nil }
+            return state.reader
         }
-        waiting?()
+        reader?.resume()
     }
 }

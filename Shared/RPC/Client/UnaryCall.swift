@@ -1,21 +1,22 @@
 import NIOCore
-import Synchronization
 import Wire
 
-/// A call with one response, which is decoded on the event loop, where its bytes are.
-final class UnaryCall<Response: WireMessage>: ClientCall, @unchecked Sendable {
-    private let continuation = Mutex<CheckedContinuation<Result<Response, CallFailure>, Never>?>(nil)
+/// A call with one response, which its caller decodes.
+///
+/// `@unchecked`: the continuation is set before the call is started, and taken on the event loop.
+final class UnaryCall: ClientCall, @unchecked Sendable {
+    private var continuation: UnsafeContinuation<Result<ByteBuffer, CallFailure>, Never>?
 
     /// Waits for the outcome; `start` sends the call.
-    func outcome(_ start: () -> Void) async -> Result<Response, CallFailure> {
-        await withCheckedContinuation { continuation in
-            self.continuation.withLock { $0 = continuation }
+    func outcome(_ start: () -> Void) async -> Result<ByteBuffer, CallFailure> {
+        await withUnsafeContinuation { continuation in
+            self.continuation = continuation
             start()
         }
     }
 
     override func received(response body: ByteBuffer) {
-        finish(Result { () throws(CallFailure) in try Response(response: body) })
+        finish(.success(body))
     }
 
     override func received(message body: ByteBuffer) -> Bool {
@@ -28,25 +29,20 @@ final class UnaryCall<Response: WireMessage>: ClientCall, @unchecked Sendable {
             .failure(failure ?? CallFailure(error: RPCError(.internalError, "OK without a response"), reach: .final)))
     }
 
-    private func finish(_ outcome: Result<Response, CallFailure>) {
-        continuation.withLock { $0.take() }?.resume(returning: outcome)
+    private func finish(_ outcome: Result<ByteBuffer, CallFailure>) {
+        let waiting = continuation
+        continuation = nil
+        waiting?.resume(returning: outcome)
     }
 }
 
 extension WireMessage {
     /// Decodes what a server sent.
-    init(response body: ByteBuffer) throws(CallFailure) {
-        var outcome: Result<Self, MessageError>?
-        body.withUnsafeReadableBytes { bytes in
-            do throws(MessageError) { outcome = .success(try Self(decoding: bytes)) } catch {
-                outcome = .failure(error)
-            }
-        }
-        switch outcome! {
-        case .success(let message): self = message
-        case .failure(let error):
-            let failure = RPCError(.internalError, "the response cannot be decoded", cause: error)
-            throw CallFailure(error: failure, reach: .final)
+    init(response body: ByteBuffer) throws(RPCError) {
+        do {
+            self = try body.withUnsafeReadableBytes { try Self(decoding: $0) }
+        } catch {
+            throw RPCError(.internalError, "the response cannot be decoded", cause: error)
         }
     }
 }

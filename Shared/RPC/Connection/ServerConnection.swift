@@ -48,6 +48,8 @@ struct ServerConnection: Sendable {
     /// Handlers that run, those of cancelled calls too.
     private(set) var runningHandlers = 0
     private var slots: [Slot] = []
+    /// Most often the next call's too.
+    private var lastMethod = ""
 
     init(limits: RPCLimits) {
         self.limits = limits
@@ -207,7 +209,8 @@ struct ServerConnection: Sendable {
         guard frame.header.flags.contains(.end) else {
             return .refuse(stream, .unimplemented, "streams of requests are not spoken here", notProcessed: false)
         }
-        let head = try RequestHead(decoding: frame.head)
+        let head = try RequestHead(decoding: frame.head, expecting: lastMethod)
+        lastMethod = head.method
         let deadline = head.timeoutMilliseconds == 0 ? nil : now + .milliseconds(Int64(head.timeoutMilliseconds))
         open(stream, deadline: deadline)
         return .start(stream, head, body: frame.body, deadline: deadline)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import Wire
 
@@ -17,14 +18,18 @@ struct RequestHead: Equatable, Sendable {
         self.metadata = metadata
     }
 
-    init(decoding head: ByteBuffer) throws(ProtocolFault) {
+    /// - Parameter expected: a method that is likely, so that no new text is made of its name.
+    init(decoding head: ByteBuffer, expecting expected: String = "") throws(ProtocolFault) {
         var head = head
-        guard let timeout = head.readInteger(as: UInt32.self), let method = head.readShortString() else {
+        guard let timeout = head.readInteger(as: UInt32.self), let method = head.readShortString(expecting: expected)
+        else {
             throw ProtocolFault("a request's head is cut short or its method is not UTF-8")
         }
         var pairs: [(name: String, value: String)] = []
         if head.readableBytes > 0 {
             guard let count = head.readInteger(as: UInt16.self) else { throw ProtocolFault("metadata is cut short") }
+            // Each pair has at least the bytes of its two lengths.
+            pairs.reserveCapacity(min(Int(count), head.readableBytes / 4))
             for _ in 0..<count {
                 guard let name = head.readShortString(), let value = head.readShortString() else {
                     throw ProtocolFault("metadata is cut short or not UTF-8")
@@ -34,6 +39,15 @@ struct RequestHead: Equatable, Sendable {
         }
         guard head.readableBytes == 0 else { throw ProtocolFault("bytes follow the metadata") }
         self.init(timeoutMilliseconds: timeout, method: method, metadata: Metadata(pairs))
+    }
+
+    /// What `encodeTail` writes.
+    static func tailBytes(method: String, metadata: Metadata) -> Int {
+        var bytes = 2 + method.utf8.count
+        if metadata.pairs.isEmpty { return bytes }
+        bytes += 2
+        for (name, value) in metadata.pairs { bytes += 4 + name.utf8.count + value.utf8.count }
+        return bytes
     }
 
     /// Method and metadata as they stand on the wire, without the timeout. Nil when a part is longer than 65,535 bytes.
@@ -51,9 +65,20 @@ struct RequestHead: Equatable, Sendable {
 
 extension ByteBuffer {
     /// Text with its length in two bytes before it; nil when cut short or not UTF-8.
-    fileprivate mutating func readShortString() -> String? {
+    fileprivate mutating func readShortString(expecting expected: String = "") -> String? {
         guard let length = readInteger(as: UInt16.self), readableBytes >= Int(length) else { return nil }
-        let text = withUnsafeReadableBytes { String(validating: $0.prefix(Int(length)), as: UTF8.self) }
+        let text = withUnsafeReadableBytes { bytes -> String? in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(length))).assumingMemoryBound(to: UInt8.self)
+            let isExpected = expected.utf8.withContiguousStorageIfAvailable { expected in
+                guard expected.count == bytes.count, let left = expected.baseAddress, let right = bytes.baseAddress
+                else { return false }
+                return memcmp(left, right, bytes.count) == 0
+            }
+            if isExpected == true { return expected }
+            // Not `String(validating:as:)`, which looks up generic metadata at each call and so takes twice as long.
+            guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+            return String(copying: text)
+        }
         moveReaderIndex(forwardBy: Int(length))
         return text
     }

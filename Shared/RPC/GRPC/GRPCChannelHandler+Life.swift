@@ -178,6 +178,7 @@ extension GRPCChannelHandler {
         machine.close()
         timers.cancel()
         for stream in Array(calls.keys) { streamClosed(stream) }
+        handlerTasks.end()
         countHeld()
     }
 }

@@ -26,6 +26,7 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
     let behaviour: ServerBehaviour
     let registry: ConnectionRegistry
     let mailbox: Mailbox<Event>
+    let handlerTasks: HandlerTasks
     var peer: PeerIdentity
     var context: ChannelHandlerContext?
     var machine: GRPCConnection
@@ -51,6 +52,7 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
         self.behaviour = behaviour
         self.registry = registry
         mailbox = Mailbox(eventLoop)
+        handlerTasks = HandlerTasks(LoopExecutor(eventLoop))
         peer = PeerIdentity(address: peerAddress)
         machine = GRPCConnection(limits: behaviour.limits)
         keepalive = Keepalive(limits: behaviour.limits)

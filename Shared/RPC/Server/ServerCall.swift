@@ -5,7 +5,7 @@ import Wire
 
 /// One call that a server runs. Its task may be anywhere; everything about the connection happens on the event loop.
 ///
-/// `@unchecked`: `task`, `isOver` and `isFinished` are touched on the connection's event loop only; `window` has its mutex.
+/// `@unchecked`: `runner`, `task`, `isOver` and `isFinished` are touched on the connection's event loop only; `window` has its mutex.
 final class ServerCall: @unchecked Sendable {
     /// How a handler ended.
     enum Outcome: Sendable {
@@ -13,6 +13,9 @@ final class ServerCall: @unchecked Sendable {
         case ended
         case failed(RPCError)
     }
+
+    /// The handler with its request.
+    typealias Operation = @Sendable () async throws -> Void
 
     /// The right to send, and who waits for it.
     private struct Window {
@@ -33,6 +36,8 @@ final class ServerCall: @unchecked Sendable {
     /// True once the caller wants nothing more: cancelled, expired, or connection lost.
     var isOver = false
     private var isFinished = false
+    private var runner: HandlerTasks.Runner?
+    /// Of a long request.
     private var task: Task<Void, Never>?
     private let output: any ServerCallOutput
     private let window: Mutex<Window>
@@ -54,7 +59,7 @@ final class ServerCall: @unchecked Sendable {
     /// Decodes the request and runs the handler. It starts on the loop's own thread; when it never suspends it is over on return, with no hop
     /// at all. A long request is decoded elsewhere, for the loop has others to serve.
     ///
-    /// The task is unstructured because a call's life is its connection's: `end` cancels it, and `finish` reports its end.
+    /// The tasks are unstructured because a call's life is its connection's: `end` cancels them, and `finish` reports their end.
     func run<Request: WireMessage>(
         _ body: UnsafeRawBufferPointer, _ handler: @escaping @Sendable (Request) async throws -> Void
     ) {
@@ -65,11 +70,17 @@ final class ServerCall: @unchecked Sendable {
         }
         do {
             let request: Request = try Self.decode(body)
-            let task = Task.immediate { await self.complete { try await handler(request) } }
-            if !isFinished { self.task = task }
+            start { try await handler(request) }
         } catch {
             finish(.failed(RPCError(handlerError: error)))
         }
+    }
+
+    private func start(_ operation: @escaping Operation) {
+        let runner = output.handlerTasks.run(self, operation)
+        if isFinished { return }
+        self.runner = runner
+        if isOver { runner.cancel(self) }
     }
 
     /// The longest request that is decoded on the loop: well under a tenth of a millisecond.
@@ -97,6 +108,8 @@ final class ServerCall: @unchecked Sendable {
     func end() {
         isOver = true
         closeWindow()
+        runner?.cancel(self)
+        runner = nil
         task?.cancel()
         task = nil
     }
@@ -104,6 +117,7 @@ final class ServerCall: @unchecked Sendable {
     /// The handler's end has reached the connection.
     func markFinished() {
         isFinished = true
+        runner = nil
         task = nil
         closeWindow()
     }
@@ -135,17 +149,28 @@ final class ServerCall: @unchecked Sendable {
 
     /// Sends one message of a stream; suspends while there is no credit.
     func send(_ response: some WireMessage) async throws {
+        if output.eventLoop.inEventLoop, try sendNow(response) { return }
         let body = try response.encodedBuffer(limit: output.maxResponseBytes)
-        while true {
-            let taken = try window.withLock { window in
-                if window.isClosed { throw RPCError(.cancelled, "the caller no longer waits") }
-                guard output.takesMessages else { return false }
-                return window.credit.take(body.readableBytes + FrameHeader.size)
-            }
-            if taken { break }
-            try await waitForCredit()
-        }
+        while try !takeCredit(for: body.readableBytes) { try await waitForCredit() }
         output.send(self, body)
+    }
+
+    /// Sends on the event loop, straight into the output. False when there is no credit.
+    private func sendNow(_ response: some WireMessage) throws -> Bool {
+        try response.withEncoded { bytes in
+            try RPCError.checkLength(bytes.count, limit: output.maxResponseBytes)
+            guard try takeCredit(for: bytes.count) else { return false }
+            output.sendNow(self, bytes)
+            return true
+        }
+    }
+
+    private func takeCredit(for bytes: Int) throws -> Bool {
+        try window.withLock { window in
+            if window.isClosed { throw RPCError(.cancelled, "the caller no longer waits") }
+            guard output.takesMessages else { return false }
+            return window.credit.take(bytes + FrameHeader.size)
+        }
     }
 
     private func waitForCredit() async throws {

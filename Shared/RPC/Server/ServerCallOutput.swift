@@ -9,6 +9,8 @@ protocol ServerCallOutput: AnyObject, Sendable {
     var eventLoop: any EventLoop { get }
     /// Longest response to encode.
     var maxResponseBytes: Int { get }
+    /// What runs the handlers of the output's calls.
+    var handlerTasks: HandlerTasks { get }
     /// Whether a stream may send now, beside its credit; from any thread. When that becomes true the output calls `ServerCall.grant` of all.
     var takesMessages: Bool { get }
 
@@ -18,10 +20,15 @@ protocol ServerCallOutput: AnyObject, Sendable {
     /// One message of a stream, within the credit that `ServerCall.grant` gave; from any thread.
     func send(_ call: ServerCall, _ body: ByteBuffer)
 
+    /// The same on the event loop; the bytes live as long as the call of this.
+    func sendNow(_ call: ServerCall, _ body: UnsafeRawBufferPointer)
+
     /// The call's end; from any thread.
     func finish(_ call: ServerCall, _ outcome: ServerCall.Outcome)
 }
 
 extension ServerCallOutput {
     var takesMessages: Bool { true }
+
+    func sendNow(_ call: ServerCall, _ body: UnsafeRawBufferPointer) { send(call, ByteBuffer(bytes: body)) }
 }

@@ -25,6 +25,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private let behaviour: ServerBehaviour
     private let registry: ConnectionRegistry
     private let mailbox: Mailbox<Event>
+    private let executor: LoopExecutor
+    let handlerTasks: HandlerTasks
     private var peer: PeerIdentity
     private var context: ChannelHandlerContext?
     private var machine: ServerConnection
@@ -37,6 +39,9 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private var wantsRead = false
     /// Frames were left in the reader when the connection was paused.
     private var hasUntaken = false
+    /// As the channel last told.
+    private var isWritable = true
+    private var lastMethod: ServerMethod?
     private var runningRequestBytes = 0
     /// What the registry knows of.
     private var heldBytes = 0
@@ -65,11 +70,14 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         self.behaviour = behaviour
         self.registry = registry
         mailbox = Mailbox(eventLoop)
+        executor = LoopExecutor(eventLoop)
+        handlerTasks = HandlerTasks(executor)
         peer = PeerIdentity(address: peerAddress)
         machine = ServerConnection(limits: behaviour.limits)
         maxResponseBytes = behaviour.limits.maxMessageBytes
         keepalive = Keepalive(limits: behaviour.limits)
         gate = OutputGate(limit: behaviour.limits.writeHighWaterBytes)
+        executor.afterRun = { [weak self] in self?.flushUnlessReading() }
     }
 
     /// Longest response that both sides take. Written once, by the peer's HELLO, before any call that reads it.
@@ -110,6 +118,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if machine.phase == .closed { return }
         isReading = true
+        executor.isGathering = true
         keepalive.hear()
         reader.append(unwrapInboundIn(data))
         takeFrames()
@@ -140,7 +149,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
 
     /// Whether nothing more is taken for now: the peer does not read its answers, or its requests keep the handlers busy.
     private var isPaused: Bool {
-        context?.channel.isWritable == false || runningRequestBytes >= behaviour.limits.maxRunningRequestBytes
+        !isWritable || runningRequestBytes >= behaviour.limits.maxRunningRequestBytes
     }
 
     /// Goes on after a pause.
@@ -171,6 +180,9 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Handlers that go on, as those of streams with new credit: what they send leaves with the rest.
+        executor.isGathering = false
+        executor.run()
         isReading = false
         closeIfDrained()
         flushOutput()
@@ -179,6 +191,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        executor.isGathering = false
         stop()
         lingerTimer?.cancel()
         registry.leave(self)
@@ -202,7 +215,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        isWritable = context.channel.isWritable
+        if isWritable {
             releaseMessages()
             resume()
         }
@@ -239,7 +253,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         _ stream: StreamID, _ head: RequestHead, _ body: ByteBuffer, _ deadline: ContinuousClock.Instant?,
         at now: ContinuousClock.Instant
     ) {
-        let method = behaviour.methods[head.method]
+        let method = head.method == lastMethod?.name ? lastMethod : behaviour.methods[head.method]
+        lastMethod = method
         let call = ServerCall(
             stream: stream, method: method?.name ?? ServerCall.unknownMethod, started: now,
             credit: machine.peer?.streamCreditBytes ?? 0, requestBytes: body.readableBytes, output: self)
@@ -255,11 +270,15 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     /// A unary call's answer, encoded straight into the output.
     func respond(_ call: ServerCall, body: UnsafeRawBufferPointer) throws {
         try RPCError.checkLength(body.count, limit: maxResponseBytes)
+        if isBacklogged { throw Self.backlogged }
         guard conclude(call) else { return }
         out.writeFrame(.response, .end, stream: call.stream, body: body)
         behaviour.record(call, .ok, from: peer)
         flushUnlessReading()
     }
+
+    private static let backlogged = RPCError(
+        .resourceExhausted, "too many answers wait to be read", detail: ErrorDetail(code: "overloaded"))
 
     func finish(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
         if eventLoop.inEventLoop { finished(call, outcome) } else { post(.finished(call, outcome)) }
@@ -273,11 +292,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         }
         guard conclude(call) else { return }
         var outcome = outcome
-        if case .response = outcome, isBacklogged {
-            outcome = .failed(
-                RPCError(
-                    .resourceExhausted, "too many answers wait to be read", detail: ErrorDetail(code: "overloaded")))
-        }
+        if case .response = outcome, isBacklogged { outcome = .failed(Self.backlogged) }
         switch outcome {
         case .response(let body): out.writeFrame(.response, .end, stream: call.stream, body: body)
         case .ended: write(.ok, [], call.stream)
@@ -293,8 +308,8 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
 
     /// The peer reads so little that no further answer is kept for it.
     private var isBacklogged: Bool {
-        guard let channel = context?.channel, !channel.isWritable else { return false }
-        let unsent = try? channel.syncOptions?.getOption(.bufferedWritableBytes)
+        guard !isWritable else { return false }
+        let unsent = try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
         return unsent ?? 0 > behaviour.limits.maxUnsentBytes
     }
 
@@ -320,6 +335,13 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         gate.enter(body.readableBytes)
         guard eventLoop.inEventLoop else { return post(.message(call, body)) }
         write(message: body, of: call)
+        flushUnlessReading()
+    }
+
+    func sendNow(_ call: ServerCall, _ body: UnsafeRawBufferPointer) {
+        gate.enter(body.count)
+        writtenMessageBytes += body.count
+        if !call.isOver { out.writeFrame(.message, stream: call.stream, body: body) }
         flushUnlessReading()
     }
 
@@ -461,8 +483,12 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         out.writeStatus(status, flags, stream: stream, maxTextBytes: behaviour.limits.maxStatusTextBytes)
     }
 
+    /// What a turn gathers leaves at its end, or in slices.
     private func flushUnlessReading() {
-        guard !isReading else { return }
+        if isReading || executor.isRunning {
+            if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
+            return
+        }
         closeIfDrained()
         flushOutput()
         resume()
@@ -474,7 +500,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
             context.writeAndFlush(wrapOutboundOut(out), promise: nil)
             if out.capacity > Self.keptOutputBytes { out = ByteBuffer() } else { out.clear() }
         }
-        if writtenMessageBytes > 0, context.channel.isWritable { releaseMessages() }
+        if writtenMessageBytes > 0, isWritable { releaseMessages() }
     }
 
     /// A drained connection is the peer's to close; it has a moment for it, in which its late requests are refused as not processed.
@@ -512,6 +538,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
             behaviour.record(call, .cancelled, from: peer)
         }
         calls = []
+        handlerTasks.end()
         countHeld()
     }
 }

@@ -32,7 +32,10 @@ public final class Histogram: MetricFamily {
             observe(Double(seconds) + Double(attoseconds) / 1e18)
         }
 
-        fileprivate var value: Distribution { distribution.withLock { $0 } }
+        fileprivate var value: Distribution {
+            get { distribution.withLock { $0 } }
+            set { distribution.withLock { $0 = newValue } }
+        }
     }
 
     /// Bounds for durations from a tenth of a millisecond to ten seconds.
@@ -78,7 +81,7 @@ public final class Histogram: MetricFamily {
     /// - Parameter counts: how many values fell into each bucket.
     func set(counts: [Int64], sum: Double, total: Int64, _ labelValues: [String] = []) {
         precondition(counts.count == buckets.count, "the same bounds")
-        distributions.withLock { $0[labelValues] = Distribution(counts: counts, sum: sum, total: total) }
+        cell(labelValues).value = Distribution(counts: counts, sum: sum, total: total)
     }
 
     func rendered() -> String {

@@ -20,7 +20,9 @@ struct ClientCommand: AsyncParsableCommand {
         async let processorTime = window.processorTime()
         let latencies = try await withThrowingTaskGroup(of: Latencies.self) { tasks in
             for caller in 0..<inFlight {
-                tasks.addTask { try await call(IntakeClient(client), caller: caller, window) }
+                tasks.addTask(executorPreference: client.executor) {
+                    try await call(IntakeClient(client), caller: caller, window)
+                }
             }
             return try await tasks.reduce(into: Latencies()) { $0.add($1) }
         }

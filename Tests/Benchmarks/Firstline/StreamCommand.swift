@@ -17,7 +17,9 @@ struct StreamCommand: AsyncParsableCommand {
         let client = try options.makeClient(on: group)
         let window = Window(warmUpSeconds: options.warmUpSeconds, seconds: options.seconds)
         async let processorTime = window.processorTime()
-        let entries = try await read(JournalClient(client), window)
+        let entries = try await withTaskExecutorPreference(client.executor) {
+            try await read(JournalClient(client), window)
+        }
         try JSONLine.print(
             Result(
                 entries: entries.inWindow, entriesWithWarmUp: entries.total, seconds: options.seconds,
