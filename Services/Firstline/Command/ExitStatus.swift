@@ -6,6 +6,7 @@ enum ExitStatus {
     static let dataError = ExitCode(65)
     static let unavailable = ExitCode(69)
     static let software = ExitCode(70)
+    static let cannotCreate = ExitCode(73)
     static let temporaryFailure = ExitCode(75)
     static let noPermission = ExitCode(77)
 }

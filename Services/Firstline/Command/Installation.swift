@@ -13,6 +13,8 @@ struct Installation: Sendable {
     var certificates: String { folder + "/certs" }
     var outbox: String { folder + "/outbox" }
     var adminToken: String { folder + "/admin.token" }
+    /// There while a restore has moved some of the data and not all of it.
+    var unfinishedRestore: String { folder + "/restore.unfinished" }
     var principalPublicKey: String { certificates + "/principal.pub" }
     var principalPrivateKey: String { folder + "/gateway/principal.key" }
     private var lockFile: String { folder + "/firstline.lock" }

@@ -10,6 +10,11 @@ enum Terminal {
         write("firstline: " + line + "\n", to: STDERR_FILENO)
     }
 
+    /// Says how far long work has come, on a terminal alone.
+    @Sendable static func progress(_ line: String) {
+        if isatty(STDERR_FILENO) == 1 { write(line + "\n", to: STDERR_FILENO) }
+    }
+
     /// Prints rows in aligned columns under their headings.
     static func table(_ headings: [String], _ rows: [[String]]) {
         let all = [headings] + rows

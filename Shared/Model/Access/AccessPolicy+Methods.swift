@@ -4,7 +4,7 @@ extension AccessPolicy {
         let services: [(String, [String: MethodAccess])] = [
             ("firstline.v1.Intake", intake), ("firstline.v1.Routing", routing), ("firstline.v1.SLATimer", slaTimer),
             ("firstline.v1.Notification", notification), ("firstline.v1.Gateway", gateway),
-            ("firstline.v1.Journal", journal),
+            ("firstline.v1.Journal", journal), ("firstline.v1.Backup", backup),
             ("firstline.v1.Health", ["Check": .open]), ("firstline.v1.Reflection", ["Describe": .open]),
             ("grpc.health.v1.Health", ["Check": .open, "Watch": .open]),
             ("grpc.reflection.v1.ServerReflection", ["ServerReflectionInfo": .open]),
@@ -100,5 +100,11 @@ extension AccessPolicy {
     private static let journal: [String: MethodAccess] = [
         "Follow": .reads(.admin, .ours),
         "Head": .reads(.admin, .ours),
+    ]
+
+    /// A backup holds everything that a service knows.
+    private static let backup: [String: MethodAccess] = [
+        "Take": .writes(.admin),
+        "Thaw": .writes(.admin),
     ]
 }

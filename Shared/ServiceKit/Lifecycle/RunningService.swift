@@ -39,6 +39,9 @@ public final class RunningService: Sendable {
             StoreConfiguration(folder: folder, service: definition.name, migrations: definition.migrations),
             clock: clock)
         do {
+            if let term = try await Restoration.finish(store, folder: folder) {
+                logger.notice("the store was restored from a backup", metadata: ["journal.term": "\(term)"])
+            }
             return try await RunningService(
                 definition, config: config, files: files, folder: folder, store: store, logger: logger, clock: clock,
                 isProcess: isProcess)
@@ -82,6 +85,7 @@ public final class RunningService: Sendable {
         RunningService.collect(metrics, store: store, journals: journals, service: definition.name)
 
         var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
+        handlers.append(BackupService(service: definition.name, store: store, folder: folder))
         handlers.append(HealthService(readiness: readiness))
         let reflection = ReflectionService(handlers)
         handlers.append(reflection)

@@ -40,4 +40,14 @@ final class Signal: Sendable {
             state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
         }
     }
+
+    /// As `wait()`, but returns after `timeout` at the latest.
+    func wait(atMost timeout: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.wait() }
+            group.addTask { try? await Task.sleep(for: timeout) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 }

@@ -8,6 +8,20 @@ public enum WireSchema {
     /// Every service with its methods.
     public static let services: [ServiceDescription] = [
         ServiceDescription(
+            name: "firstline.v1.Backup",
+            methods: [
+                MethodDescription(
+                    name: "firstline.v1.Backup/Take",
+                    request: "firstline.v1.TakeBackupRequest",
+                    response: "firstline.v1.BackupPart",
+                    isStreaming: true),
+                MethodDescription(
+                    name: "firstline.v1.Backup/Thaw",
+                    request: "firstline.v1.ThawBackupRequest",
+                    response: "firstline.v1.ThawBackupResponse",
+                    isStreaming: false),
+            ]),
+        ServiceDescription(
             name: "firstline.v1.Gateway",
             methods: [
                 MethodDescription(

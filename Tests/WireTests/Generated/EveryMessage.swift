@@ -14,6 +14,13 @@ let everyMessage: [any SampleMessage.Type] = [
     CustomField.self,
     Comparison.self,
     Condition.self,
+    TakeBackupRequest.self,
+    BackupPart.self,
+    BackupFrozen.self,
+    BackupThawed.self,
+    BackupData.self,
+    ThawBackupRequest.self,
+    ThawBackupResponse.self,
     User.self,
     CreateUserRequest.self,
     GetUserRequest.self,
@@ -224,6 +231,63 @@ extension Condition: SampleMessage {
             all: samples.array { Comparison.sample(&$0) },
             any: samples.array { Comparison.sample(&$0) }
         )
+    }
+}
+
+extension TakeBackupRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> TakeBackupRequest {
+        TakeBackupRequest(
+            limitMilliseconds: samples.integer()
+        )
+    }
+}
+
+extension BackupPart: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BackupPart {
+        BackupPart(
+            part: samples.oneOf([{ BackupPart.Part.frozen(BackupFrozen.sample(&$0)) }, { BackupPart.Part.thawed(BackupThawed.sample(&$0)) }, { BackupPart.Part.data(BackupData.sample(&$0)) }])
+        )
+    }
+}
+
+extension BackupFrozen: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BackupFrozen {
+        BackupFrozen(
+            token: samples.string(),
+            head: samples.optional { Place.sample(&$0) },
+            follows: samples.array { Place.sample(&$0) }
+        )
+    }
+}
+
+extension BackupThawed: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BackupThawed {
+        BackupThawed(
+            heldMilliseconds: samples.integer()
+        )
+    }
+}
+
+extension BackupData: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BackupData {
+        BackupData(
+            path: samples.string(),
+            data: samples.bytes()
+        )
+    }
+}
+
+extension ThawBackupRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ThawBackupRequest {
+        ThawBackupRequest(
+            token: samples.string()
+        )
+    }
+}
+
+extension ThawBackupResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ThawBackupResponse {
+        ThawBackupResponse()
     }
 }
 

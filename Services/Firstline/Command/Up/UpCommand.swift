@@ -17,6 +17,11 @@ struct UpCommand: AsyncParsableCommand {
             try Self.check(smtp: options.smtp)
             let installation = dataOption.installation(firstline)
             try installation.lock()
+            guard !FileManager.default.fileExists(atPath: installation.unfinishedRestore) else {
+                throw CommandFailure(
+                    "a restore into \(installation.folder) was not finished; run `firstline restore` again",
+                    ExitStatus.dataError)
+            }
             options.http = try Self.resolvedAddress(options.http)
             let isNew = !FileManager.default.fileExists(atPath: installation.adminToken)
             try Credentials(installation: installation).makeMissing(for: PortPlan.services)

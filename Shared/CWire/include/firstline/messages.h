@@ -2,6 +2,7 @@
 #pragma once
 
 #include "firstline/v1/common.pb-c.h"
+#include "firstline/v1/backup.pb-c.h"
 #include "firstline/v1/gateway.pb-c.h"
 #include "firstline/v1/intake.pb-c.h"
 #include "firstline/v1/journal.pb-c.h"
