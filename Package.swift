@@ -75,6 +75,7 @@ let shared: [Target] = [
         ]),
     library(
         "FirstlineTesting", "Shared/Testing", ["Model", "Wire", "RPC", "Store", "ServiceKit", nio, nioPOSIX, logging]),
+    .target(name: "CMemoryDisk", dependencies: [sqlite], path: "Shared/CMemoryDisk"),
     .target(
         name: "CDescriptor", path: "Shared/CDescriptor", exclude: ["README.md"],
         linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -153,6 +154,12 @@ let suites: [Target] = [
         [
             "GatewayServer", "IntakeServer", "Model", "Wire", "RPC", "Store", "ServiceKit", "FirstlineTesting", logging,
             httpTypes,
+        ]),
+    tests(
+        "Simulation",
+        [
+            "IntakeServer", "RoutingServer", "SLATimerServer", "NotificationServer", "CMemoryDisk", "Model", "Wire",
+            "Store", "ServiceKit", logging, grdb, serviceLifecycle,
         ]),
     tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
 ]

@@ -69,7 +69,8 @@ final class JournalFollower: Service {
         return status.offset >= offset
     }
 
-    private func follow() async {
+    /// Follows until its task is cancelled.
+    func follow() async {
         while !Task.isCancelled {
             let next: FollowerState.Next
             do {

@@ -44,16 +44,19 @@ struct Sender: Service {
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    if try await sendDue() == 0 { await sleep() }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("cannot look at deliveries", metadata: ["error": "\(error)"])
-                    try? await clock.sleep(for: .seconds(1))
-                }
+        await cancelWhenGracefulShutdown { await loop() }
+    }
+
+    /// Sends until its task is cancelled.
+    func loop() async {
+        while !Task.isCancelled {
+            do {
+                if try await sendDue() == 0 { await sleep() }
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.error("cannot look at deliveries", metadata: ["error": "\(error)"])
+                try? await clock.sleep(for: .seconds(1))
             }
         }
     }

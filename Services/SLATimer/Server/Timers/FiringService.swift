@@ -25,7 +25,8 @@ struct FiringService: Service {
         await cancelWhenGracefulShutdown { await loop() }
     }
 
-    private func loop() async {
+    /// Fires until its task is cancelled.
+    func loop() async {
         var retry = Self.firstRetry
         while !Task.isCancelled {
             do {
