@@ -40,8 +40,11 @@ struct BackupService: BackupHandler {
         let copy = try files.makeCopyPath(token)
         defer { files.removeCopies() }
         try await snapshot(to: copy, limit, token, thaw, responses)
-        try await send(copy, as: OwnedFiles.database, responses)
-        for path in try files.list() { try await send(files.folder + "/" + path, as: path, responses) }
+        // Files are read off the connection's thread, which has others to serve.
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await send(copy, as: OwnedFiles.database, responses)
+            for path in try files.list() { try await send(files.folder + "/" + path, as: path, responses) }
+        }
     }
 
     func thaw(_ request: ThawBackupRequest, _ context: CallContext) async throws -> ThawBackupResponse {

@@ -73,8 +73,8 @@ final class Machine: @unchecked Sendable {
     private func live(_ life: Life, _ started: Started) async throws {
         var limits = StoreLimits()
         limits.checkpointPages = world.checkpointPages
-        limits.truncatePages = world.checkpointPages * 4
-        limits.truncateWaitMilliseconds = 0
+        limits.restartPages = world.checkpointPages * 4
+        limits.restartWaitMilliseconds = 0
         limits.busyMilliseconds = 0
         let scheduler = world.scheduler
         let store = try Store.open(

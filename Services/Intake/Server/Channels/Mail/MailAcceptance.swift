@@ -11,6 +11,13 @@ struct MailAcceptance: Sendable {
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
     ///   - recipient: empty for the default mailbox.
     func accept(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
+        // A hostile mail may take a second to read. The caller's thread may be a connection's, which has others to serve.
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+        }
+    }
+
+    private func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
         let source = StoredSource(hash: try await blobs.put(raw), sizeBytes: Int64(raw.count))
         var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
         var files: [NewFile] = []
