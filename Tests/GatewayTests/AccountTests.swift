@@ -123,8 +123,13 @@ struct AccountTests {
             #expect(link.path.hasPrefix("/sign-in/"))
             let entries = try await service.store.read { try $0.entries(after: 0, limit: 10) }
             #expect(entries.map(\.kind) == ["UserChanged", "UserChanged"])
-            let http = try #require(service.running.endpoints.address("http"))
-            let page = try await TestHTTP.get("/api/v1/openapi.json", at: http)
+            var http = service.running.endpoints.address("http")
+            let deadline = ContinuousClock.now + .seconds(10)
+            while http == nil && ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+                http = service.running.endpoints.address("http")
+            }
+            let page = try await TestHTTP.get("/api/v1/openapi.json", at: try #require(http))
             #expect(page.status == 200 && page.head.lowercased().contains("x-content-type-options: nosniff"))
         }
     }

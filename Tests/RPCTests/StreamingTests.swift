@@ -66,7 +66,7 @@ struct StreamingTests {
             _ = try await loopback.client.call(EchoHandler.say)
             let error = await failure {
                 try await loopback.client.serverStreaming(
-                    EchoHandler.hangStreaming, Text(""), CallOptions(timeout: .milliseconds(300))
+                    EchoHandler.hangStreaming, Text(""), CallOptions(timeout: .seconds(1))
                 ) { (_: Text) in }
             }
             #expect(error?.code == .deadlineExceeded)

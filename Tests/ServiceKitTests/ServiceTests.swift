@@ -105,8 +105,8 @@ struct ServiceTests {
             let description = try await ReflectionClient(try service.channel()).describe(DescribeRequest())
             #expect(
                 description.services == [
-                    "firstline.v1.Health", "firstline.v1.Journal", "firstline.v1.Notification",
-                    "firstline.v1.Reflection",
+                    "firstline.v1.Backup", "firstline.v1.Health", "firstline.v1.Journal",
+                    "firstline.v1.Notification", "firstline.v1.Reflection",
                 ])
             #expect(description.fileDescriptorSet == WireSchema.fileDescriptorSet)
         }
