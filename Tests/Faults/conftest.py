@@ -1,5 +1,4 @@
 """A furnished installation, made once and copied for each test; and the library of faults, compiled once."""
-import os
 import pathlib
 import random
 import shutil
@@ -10,13 +9,11 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from choices import LONG, SEED  # noqa: E402
 from house import FOLDER, Fault, House  # noqa: E402
 from desk import Desk  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from stores import problems_of  # noqa: E402
-
-LONG = os.environ.get("FIRSTLINE_TEST_LONG") == "1"
-SEED = int(os.environ.get("FIRSTLINE_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
 def pytest_report_header():

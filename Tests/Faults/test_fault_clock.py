@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from conftest import LONG
+from choices import LONG
 from desk import wait_for
 from house import Fault
 from stores import Stores, number

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from conftest import LONG, SEED
+from choices import LONG, SEED
 from desk import SERVICES
 from house import Fault
 from stores import problems_of

@@ -1,7 +1,7 @@
 """SIGKILL in the middle of whatever a service does, again and again, with its peers running on."""
 import pytest
 
-from conftest import LONG, SEED
+from choices import LONG, SEED
 from desk import SERVICES
 from house import Fault
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from conftest import LONG, SEED
+from choices import LONG, SEED
 from desk import SERVICES, wait_for
 from house import PEERS
 from ledger import Ledger

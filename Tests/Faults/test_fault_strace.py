@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from conftest import LONG, SEED
+from choices import LONG, SEED
 from desk import SERVICES
 from house import Fault
 from test_fault_kills import live
