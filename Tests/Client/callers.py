@@ -39,7 +39,7 @@ class Callers:
         responses = []
         for response in client.stream(kind.name, request, kind.response, **options):
             responses.append(response)
-            if len(responses) == limit or not response.ByteSize() or method == "Journal/Follow":
+            if len(responses) == limit or not response.ByteSize() or method in ("Journal/Follow", "Backup/Take"):
                 break
         return responses
 

@@ -2,7 +2,7 @@
 import typing
 
 from desk import SERVICES, wait_for
-from firstline_client import FAILED_PRECONDITION, RPCError
+from firstline_client import FAILED_PRECONDITION, NOT_FOUND, RPCError
 from schema import Schema
 
 MAIL = b"From: dora@example.org\r\nTo: support@localhost\r\nSubject: By mail\r\nMessage-ID: <every-method@example.org>\r\n\r\nThe door is stuck."
@@ -112,4 +112,11 @@ def every_method(schema: Schema, call: typing.Callable) -> set[str]:
         ask("Notification/RetryDelivery", id=delivery.id)
     except RPCError as error:  # It is sent already.
         assert error.code == FAILED_PRECONDITION
+    if "Backup/Take" in schema.methods:
+        frozen = ask("Backup/Take", "routing")[0].frozen
+        assert frozen.head.service == "routing" and frozen.head.offset > 0
+        try:
+            ask("Backup/Thaw", "routing", token=frozen.token)
+        except RPCError as error:  # The stream was the backup's life.
+            assert error.code == NOT_FOUND
     return called

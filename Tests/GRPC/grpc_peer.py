@@ -100,7 +100,7 @@ class Peers:
             answer = getattr(self.stub(name, service, **more), call)(request, timeout=timeout, metadata=pairs)
             if not self.stubs.methods[method].is_streaming:
                 return answer
-            if method == "Journal/Follow":
+            if method in ("Journal/Follow", "Backup/Take"):
                 first = next(answer)
                 answer.cancel()
                 return [first]
