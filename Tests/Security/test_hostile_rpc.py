@@ -126,7 +126,7 @@ def is_served(told: dict) -> bool:
 
 # name, seconds, MB that the service may grow, the GOAWAY codes and the statuses that it answers with ("n": not processed).
 ATTACKS = [
-    ("idle_connections", 4, 110, set(), set()),
+    ("idle_connections", 20, 110, set(), set()),
     ("silent_tcp", 8, 40, {"silent"}, set()),
     ("unfinished_tls", 8, 60, {"silent"}, set()),
     ("handshakes", 5, 40, set(), set()),
