@@ -7,7 +7,7 @@ enum Scenario {
         for machine in world.machines { await machine.start() }
         let lead = Lead(world: world)
         try await lead.prepare()
-        let end = world.scheduler.nowMicroseconds + Int64(world.chance.pick([20, 40, 90])) * 1_000_000
+        let end = world.scheduler.nowMicroseconds + Int64(world.chance.pick([15, 30, 60])) * 1_000_000
         let fate = Fate(world: world)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...2 {

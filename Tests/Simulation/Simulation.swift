@@ -59,5 +59,5 @@ enum Simulation {
     }
 
     /// So many failing worlds are enough to look at.
-    private static let mostFailures = 10
+    private static let mostFailures = 3
 }

@@ -12,7 +12,7 @@ final class Machine: @unchecked Sendable {
     let name: String
     let definition: ServiceDefinition
     let disk: Disk
-    private let world: World
+    private unowned let world: World
     private(set) var life: Life?
     /// Why the last start failed.
     private(set) var problem = ""
@@ -75,6 +75,7 @@ final class Machine: @unchecked Sendable {
         limits.checkpointPages = world.checkpointPages
         limits.restartPages = world.checkpointPages * 4
         limits.restartWaitMilliseconds = 0
+        limits.endReadersWaitMilliseconds = 0
         limits.busyMilliseconds = 0
         let scheduler = world.scheduler
         let store = try Store.open(
