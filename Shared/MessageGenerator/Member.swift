@@ -17,6 +17,14 @@ enum Member {
         }
     }
 
+    /// The lowest number of its fields.
+    var firstNumber: Int32 {
+        switch self {
+        case .field(let field): field.number
+        case .oneof(_, let fields): fields.map(\.number).min()!
+        }
+    }
+
     var swiftType: String {
         switch self {
         case .field(let field): field.swiftType

@@ -23,9 +23,7 @@ struct MessagesEmitter {
                 out.line("try self.init(decodingC: bytes)")
             }
             out.line()
-            out.block(
-                "public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {"
-            ) { out in
+            out.block("public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {") { out in
                 out.line("try withEncodedC(write)")
             }
         }
@@ -45,7 +43,7 @@ struct MessagesEmitter {
             out.line()
             emitRead(message, &out)
             out.line()
-            emitFill(message, &out)
+            emitWrite(message, &out)
             for case .oneof(let name, let fields) in message.members { emitOneof(name, fields, &out) }
         }
     }
@@ -67,36 +65,29 @@ struct MessagesEmitter {
         }
     }
 
-    private func emitFill(_ message: ProtoMessage, _ out: inout SourceText) {
-        out.block("func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {") { out in
-            out.line("Self.initialize(c)")
-            for member in message.members {
+    /// A writer goes from the end to the beginning, and so from the last field to the first.
+    private func emitWrite(_ message: ProtoMessage, _ out: inout SourceText) {
+        out.block("func write(to out: inout MessageWriter) throws(MessageError) {") { out in
+            for member in message.members.sorted(by: { $0.firstNumber > $1.firstNumber }) {
                 switch member {
-                case .field(let field): emitFill(field, &out)
-                case .oneof(_, let fields): emitFillOneof(member.name, fields, &out)
+                case .field(let field): emitWrite(field, &out)
+                case .oneof(_, let fields): emitWriteOneof(member.name, fields, &out)
                 }
             }
         }
     }
 
-    private func emitFill(_ field: ProtoField, _ out: inout SourceText) {
+    private func emitWrite(_ field: ProtoField, _ out: inout SourceText) {
         let name = Naming.property(field.name)
-        if field.isRepeated { out.line("c.pointee.n_\(field.cName) = self.\(name).count") }
-        guard field.isOptional else {
-            return out.line("c.pointee.\(field.cName) = \(field.writeExpression("self.\(name)"))")
-        }
-        out.block("if let value = self.\(name) {") { out in
-            out.line("c.pointee._\(field.cName)_case = .init(rawValue: \(field.number))")
-            out.line("c.pointee.\(field.cName) = \(field.writeExpression("value"))")
-        }
+        guard field.isOptional else { return out.line(field.writeStatement("self.\(name)")) }
+        out.line("if let value = self.\(name) { \(field.writeStatement("value", isPresent: true)) }")
     }
 
-    private func emitFillOneof(_ name: String, _ fields: [ProtoField], _ out: inout SourceText) {
+    private func emitWriteOneof(_ name: String, _ fields: [ProtoField], _ out: inout SourceText) {
         out.line("switch self.\(name) {")
         for field in fields {
-            out.line("case .\(Naming.property(field.name))(let value):")
-            out.line("    c.pointee.\(field.oneof!)_case = .init(rawValue: \(field.number))")
-            out.line("    c.pointee.\(field.cName) = \(field.writeExpression("value"))")
+            let statement = field.writeStatement("value", isPresent: true)
+            out.line("case .\(Naming.property(field.name))(let value): \(statement)")
         }
         out.line("case nil: break")
         out.line("}")
@@ -156,24 +147,44 @@ extension ProtoField {
         }
     }
 
-    func writeExpression(_ value: String) -> String {
-        if isRepeated {
-            switch kind {
-            case .string: return "try encodeStrings(\(value), \"\(name)\", arena)"
-            case .bytes: return "encodeByteStrings(\(value), arena)"
-            case .bool: return "encodeBools(\(value), arena)"
-            case .enumeration: return "encodeEnums(\(value), arena)"
-            case .message: return "try encodeMessages(\(value), \"\(name)\", arena)"
-            default: return "encodeNumbers(\(value), arena)"
-            }
-        }
+    /// - Parameter isPresent: whether a zero is written too.
+    func writeStatement(_ value: String, isPresent: Bool = false) -> String {
+        let function = isRepeated ? repeatedWriteFunction : writeFunction
+        let name = isPresent ? "present" + function.prefix(1).uppercased() + function.dropFirst() : function
         switch kind {
-        case .string: return "try encodeString(\(value), \"\(name)\", arena)"
-        case .bytes: return "encodeBytes(\(value), arena)"
-        case .bool: return "\(value) ? 1 : 0"
-        case .enumeration: return ".init(rawValue: encodeEnum(\(value)))"
-        case .message: return "try encodeMessage(\(value), \"\(name)\", arena)"
-        default: return value
+        case .string, .message: return "try out.\(name)(\(tag), \(value), \"\(self.name)\")"
+        default: return "out.\(name)(\(tag), \(value))"
         }
+    }
+
+    private var writeFunction: String {
+        switch kind {
+        case .int32, .int64, .uint32, .uint64: "varint"
+        case .float, .double: "fixed"
+        case .bool: "bool"
+        case .string: "string"
+        case .bytes: "bytes"
+        case .enumeration: "enumeration"
+        case .message: "message"
+        }
+    }
+
+    private var repeatedWriteFunction: String {
+        switch kind {
+        case .bytes: "byteStrings"
+        default: writeFunction + "s"
+        }
+    }
+
+    /// Number and wire type as they stand before the value.
+    private var tag: Int32 {
+        let wireType: Int32 =
+            switch kind {
+            case .string, .bytes, .message: 2
+            case .double: isRepeated ? 2 : 1
+            case .float: isRepeated ? 2 : 5
+            case .int32, .int64, .uint32, .uint64, .bool, .enumeration: isRepeated ? 2 : 0
+            }
+        return number << 3 | wireType
     }
 }

@@ -21,7 +21,7 @@ struct ServicesEmitter {
         out.block("public protocol \(service.name)Handler: ServiceHandler {") { out in
             for method in service.methods {
                 out.comment(method.comment)
-                let stream = method.isStreaming ? ", _ responses: any ResponseStream<\(method.response)>" : ""
+                let stream = method.isStreaming ? ", _ responses: ResponseStream<\(method.response)>" : ""
                 out.line("func \(Naming.function(method.name))(")
                 out.line("    _ request: \(method.request), _ context: CallContext\(stream)")
                 out.line(") async throws\(method.isStreaming ? "" : " -> \(method.response)")")
@@ -35,10 +35,11 @@ struct ServicesEmitter {
                 for method in service.methods {
                     let function = Naming.function(method.name)
                     let name = "\"\(service.fullName)/\(method.name)\""
-                    let stream = method.isStreaming ? ", responses: any ResponseStream<\(method.response)>" : ""
+                    let stream = method.isStreaming ? ", responses: ResponseStream<\(method.response)>" : ""
                     let result = method.isStreaming ? "" : " -> \(method.response)"
                     let responses = method.isStreaming ? ", responses" : ""
-                    out.block("table.\(method.isStreaming ? "serverStreaming" : "unary")(\(name)) {") { out in
+                    let kind = method.isStreaming ? "serverStreaming" : "unary"
+                    out.block("table.enter(.\(kind)(\(name)) {", closing: "})") { out in
                         out.line("(request: \(method.request), context: CallContext\(stream)) async throws\(result) in")
                         out.line("try await self.\(function)(request, context\(responses))")
                     }
@@ -63,12 +64,11 @@ struct ServicesEmitter {
                 if method.isStreaming {
                     out.line("    _ receive: @Sendable (\(method.response)) async throws -> Void")
                     out.block(") async throws {") { out in
-                        out.line("try await channel.serverStreaming(\(name), request, options, receive)")
+                        out.line("try await TypedCall.serverStreaming(channel, \(name), request, options, receive)")
                     }
                 } else {
                     out.block(") async throws -> \(method.response) {") { out in
-                        let returning = "\(method.response).self"
-                        out.line("try await channel.unary(\(name), request, options, returning: \(returning))")
+                        out.line("try await TypedCall.unary(channel, \(name), request, options)")
                     }
                 }
             }

@@ -4,15 +4,11 @@ public import Wire
 /// A way to handlers in the same process: every message is encoded and decoded as on the wire, and nothing else of the transport is there.
 /// A stream's reader holds up its sender, message by message. A call's deadline stands in its context, but does not cut it off.
 public struct InProcessChannel: CallChannel, MethodTable {
-    private typealias Unary = @Sendable ([UInt8], CallContext) async throws -> [UInt8]
-    private typealias Streaming = @Sendable ([UInt8], CallContext, Handoff) async throws -> Void
-
     /// As whom calls are made.
     public var caller: Caller
     /// Refuses calls, as a server's own does.
     public var authorize: @Sendable (Caller, String) throws -> Void = { _, _ in }
-    private var unaryMethods: [String: Unary] = [:]
-    private var streamingMethods: [String: Streaming] = [:]
+    private var methods: [String: ServedMethod] = [:]
 
     public init(_ handlers: [any ServiceHandler], caller: Caller) {
         self.caller = caller
@@ -28,72 +24,63 @@ public struct InProcessChannel: CallChannel, MethodTable {
 
     // MARK: - MethodTable
 
-    public mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
-    ) {
-        unaryMethods[method] = { bytes, context in
-            try await handler(try Self.request(bytes), context).serialized()
-        }
+    public mutating func enter(_ method: ServedMethod) {
+        methods[method.name] = method
     }
 
-    public mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
-    ) {
-        streamingMethods[method] = { bytes, context, handoff in
-            try await handler(try Self.request(bytes), context, Responses<Response>(handoff: handoff))
-        }
-    }
-
-    private struct Responses<Response: WireMessage>: ResponseStream {
-        let handoff: Handoff
-
-        func send(_ response: Response) async throws {
-            try await handoff.send(response.serialized())
-        }
-    }
-
-    private static func request<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
-        do { return try Request(serialized: bytes) } catch {
+    private func operation(_ method: String, _ request: some WireMessage) throws -> ServedMethod.Operation {
+        guard let method = methods[method] else { throw Self.noSuchMethod }
+        let bytes = try request.serialized()
+        do throws(MessageError) {
+            return try method.prepare(serialized: bytes)
+        } catch {
             throw RPCError.invalidField(error.field, "cannot be decoded")
         }
     }
 
     // MARK: - CallChannel
 
-    public func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
+    public func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
+    ) async throws {
         let context = context(method, options)
         do {
-            guard let handler = unaryMethods[method] else { throw Self.noSuchMethod }
+            let operation = try operation(method, request)
             try authorize(caller, method)
-            return try Response(serialized: try await handler(try request.serialized(), context))
+            let responses = CollectedResponses()
+            try await operation(context, responses)
+            for response in responses.all { try response.withUnsafeBytes { try decode($0) } }
         } catch {
             throw Self.translated(error)
         }
     }
 
-    public func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    public func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
     ) async throws {
         let context = context(method, options)
-        guard let handler = streamingMethods[method] else { throw Self.noSuchMethod }
+        let operation = try operation(method, request)
         try authorize(caller, method)
-        let bytes = try request.serialized()
         let handoff = Handoff()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 let outcome: Result<Void, any Error>
-                do { outcome = .success(try await handler(bytes, context, handoff)) } catch {
+                do {
+                    outcome = .success(try await operation(context, ForwardedResponses { try await handoff.send($0) }))
+                } catch {
                     outcome = .failure(error)
                 }
                 await handoff.end()
                 do { try outcome.get() } catch { throw Self.translated(error) }
             }
             do {
-                while let bytes = await handoff.next() { try await receive(try Response(serialized: bytes)) }
+                while let bytes = await handoff.next() {
+                    try bytes.withUnsafeBytes { try decode($0) }
+                    try await receive()
+                }
             } catch {
                 await handoff.close()
                 group.cancelAll()

@@ -101,17 +101,19 @@ private struct TestChannel: CallChannel {
     let client: RPCClient
     let metadata: Metadata
 
-    func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
-        try await client.unary(method, request, completed(options), returning: returning)
+    func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
+    ) async throws {
+        try await client.unary(method, request, completed(options), decode)
     }
 
-    func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
     ) async throws {
-        try await client.serverStreaming(method, request, completed(options), receive)
+        try await client.serverStreaming(method, request, completed(options), decode, receive)
     }
 
     private func completed(_ options: CallOptions) -> CallOptions {

@@ -137,15 +137,17 @@ final class CollectedStream: AnswerWriter {
 
 /// A peer that is not there.
 struct AwayChannel: CallChannel {
-    func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
+    func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
+    ) async throws {
         throw RPCError(.unavailable, "away")
     }
 
-    func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
     ) async throws {
         throw RPCError(.unavailable, "away")
     }

@@ -1,14 +1,15 @@
+import FirstlineTesting
 import Model
-import Synchronization
 import Wire
 
 /// What a download sent.
-final class Chunks: ResponseStream {
-    private let received = Mutex<[UInt8]>([])
+struct Chunks {
+    private let sent = CollectedResponses()
 
-    var bytes: [UInt8] { received.withLock { $0 } }
+    /// Where the download goes.
+    var stream: ResponseStream<Chunk> { ResponseStream(sent) }
 
-    func send(_ response: Chunk) async throws {
-        received.withLock { $0 += response.data }
+    var bytes: [UInt8] {
+        get throws { try sent.all.flatMap { try Chunk(serialized: $0).data } }
     }
 }

@@ -40,14 +40,14 @@ struct EchoHandler: ServiceHandler {
                     current: [1, 2, 3]))
         }
         table.unary(Self.explode) { (_: Text, _) -> Text in throw Explosion() }
-        table.serverStreaming(Self.count) { (request: Text, _, responses: any ResponseStream<Text>) in
+        table.serverStreaming(Self.count) { (request: Text, _, responses: ResponseStream<Text>) in
             let parts = request.value.split(separator: " ").compactMap { Int($0) }
             for _ in 0..<parts[0] {
                 try await responses.send(Text(String(repeating: "x", count: parts[1])))
                 sent.add()
             }
         }
-        table.serverStreaming(Self.hangStreaming) { (_: Text, _, responses: any ResponseStream<Text>) in
+        table.serverStreaming(Self.hangStreaming) { (_: Text, _, responses: ResponseStream<Text>) in
             try await responses.send(Text("first"))
             await hang()
         }

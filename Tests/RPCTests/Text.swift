@@ -15,7 +15,7 @@ struct Text: WireMessage {
         if value.hasPrefix("bad") { throw MessageError(message: Self.messageName, field: "value", fault: .notUTF8) }
     }
 
-    func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try Array(value.utf8).withUnsafeBytes { try write($0) }
     }
 }

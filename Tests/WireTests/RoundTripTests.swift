@@ -1,12 +1,37 @@
+import CWire
 import Model
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite("Round trip")
 struct RoundTripTests {
     @Test("Every message survives the wire", arguments: everyMessage.indices)
     func everyMessageSurvives(index: Int) throws {
         try roundTrip(everyMessage[index], seed: UInt64(index))
+    }
+
+    @Test("What we write is, byte by byte, what protobuf-c would write", arguments: everyMessage.indices)
+    func sameBytesAsProtobufC(index: Int) throws {
+        var samples = Samples(seed: UInt64(index))
+        for _ in 0..<100 { try compare(everyMessage[index].sample(&samples)) }
+    }
+
+    private func compare(_ message: some SampleMessage) throws {
+        guard let message = message as? any CMessage else { preconditionFailure("our messages have a C form") }
+        let bytes = try message.serialized()
+        #expect(try repacked(message, bytes) == bytes)
+    }
+
+    /// Decoded by protobuf-c, and encoded again by it.
+    private func repacked<Message: CMessage>(_ message: Message, _ bytes: [UInt8]) throws -> [UInt8] {
+        let arena = Arena(ceilingBytes: .max)
+        defer { arena.leave() }
+        let unpacked = bytes.withUnsafeBufferPointer { Message.unpack(arena.allocator, $0.count, $0.baseAddress) }
+        let base = UnsafeRawPointer(try #require(unpacked)).assumingMemoryBound(to: ProtobufCMessage.self)
+        var packed = [UInt8](repeating: 0, count: protobuf_c_message_get_packed_size(base))
+        protobuf_c_message_pack(base, &packed)
+        return packed
     }
 
     private func roundTrip<Message: SampleMessage>(_ type: Message.Type, seed: UInt64) throws {

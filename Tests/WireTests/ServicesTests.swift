@@ -1,57 +1,45 @@
+import FirstlineTesting
 import Model
 import Testing
 import Wire
 
 /// A client and a handler joined without a transport.
 private struct DirectChannel: CallChannel, MethodTable {
-    private var methods: [String: @Sendable ([UInt8], ([UInt8]) async throws -> Void) async throws -> Void] = [:]
+    private var methods: [String: ServedMethod] = [:]
 
-    mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
-    ) {
-        methods[method] = { bytes, send in
-            let context = CallContext(method: method, caller: Caller(role: .admin))
-            try await send(try await handler(try Request(serialized: bytes), context).serialized())
-        }
+    mutating func enter(_ method: ServedMethod) {
+        methods[method.name] = method
     }
 
-    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
-    ) {
-        methods[method] = { bytes, send in
-            let context = CallContext(method: method, caller: Caller(role: .admin))
-            let (stream, continuation) = AsyncStream<Response>.makeStream()
-            try await handler(try Request(serialized: bytes), context, ContinuationStream(continuation: continuation))
-            continuation.finish()
-            for await response in stream { try await send(try response.serialized()) }
-        }
-    }
-
-    func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
-        var result: Response?
-        try await methods[method]!(try request.serialized()) { result = try Response(serialized: $0) }
-        return result!
-    }
-
-    func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
     ) async throws {
-        try await methods[method]!(try request.serialized()) { try await receive(try Response(serialized: $0)) }
+        for response in try await responses(method, request) { try response.withUnsafeBytes { try decode($0) } }
     }
-}
 
-private struct ContinuationStream<Response: WireMessage>: ResponseStream {
-    let continuation: AsyncStream<Response>.Continuation
-    func send(_ response: Response) async throws { continuation.yield(response) }
+    func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
+    ) async throws {
+        for response in try await responses(method, request) {
+            try response.withUnsafeBytes { try decode($0) }
+            try await receive()
+        }
+    }
+
+    private func responses(_ method: String, _ request: some WireMessage) async throws -> [[UInt8]] {
+        let operation = try methods[method]!.prepare(serialized: request.serialized())
+        let collected = CollectedResponses()
+        try await operation(CallContext(method: method, caller: Caller(role: .admin)), collected)
+        return collected.all
+    }
 }
 
 private struct CountingJournal: JournalHandler {
     func follow(
-        _ request: FollowRequest, _ context: CallContext, _ responses: any ResponseStream<FollowResponse>
+        _ request: FollowRequest, _ context: CallContext, _ responses: ResponseStream<FollowResponse>
     ) async throws {
         for offset in request.afterOffset + 1...request.afterOffset + 3 {
             let entry = JournalEntry(offset: offset, body: .teamChanged(TeamChanged(teamID: offset)))

@@ -61,3 +61,10 @@ static inline firstline_text_kind firstline_kind_of_text(const uint8_t *_Nonnull
     if (zero & highs) return FIRSTLINE_TEXT_NUL;
     return high & highs ? FIRSTLINE_TEXT_OTHER : FIRSTLINE_TEXT_ASCII;
 }
+
+// Copies a text; false when it contains NUL, which no message may.
+static inline bool firstline_copy_text(uint8_t *_Nonnull target, const uint8_t *_Nullable bytes, size_t count) {
+    if (count == 0) return true;
+    memcpy(target, bytes, count);
+    return memchr(target, 0, count) == NULL;
+}

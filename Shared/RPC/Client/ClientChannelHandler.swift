@@ -114,11 +114,9 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         call.stream = stream
         while calls.count <= stream.slot { calls.append(nil) }
         calls[stream.slot] = call
-        out.writeFrameHeader(
-            .request, .end, stream: stream, headLength: RequestHead.timeoutSize + call.headLength,
-            bodyLength: bodyLength)
-        out.writeInteger(call.timeoutMilliseconds(at: now))
-        out.writeImmutableBuffer(call.payload)
+        out.writeRequest(
+            stream: stream, timeoutMilliseconds: call.timeoutMilliseconds(at: now), payload: call.payload,
+            tailLength: call.headLength)
         if let deadline = call.deadline { arm(deadline, at: now) }
         if out.readableBytes >= Self.flushSliceBytes { flush() }
     }

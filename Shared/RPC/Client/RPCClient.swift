@@ -46,9 +46,10 @@ public final class RPCClient: CallChannel {
         transport.post(.close)
     }
 
-    public func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
+    public func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
+    ) async throws {
         let begun = ContinuousClock.now
         let deadline = deadline(of: options, from: begun)
         let (payload, headLength) = try encode(method, request, options)
@@ -62,15 +63,16 @@ public final class RPCClient: CallChannel {
                 transport.post(.cancel(call))
             }
             switch outcome {
-            case .success(let body): return try Response(response: body)
+            case .success(let body): return try body.decode(decode)
             case .failure(let failure): try await waitToRetry(&retry, failure, method, options, deadline)
             }
         }
     }
 
-    public func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    public func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
     ) async throws {
         let begun = ContinuousClock.now
         let deadline = deadline(of: options, from: begun)
@@ -79,7 +81,7 @@ public final class RPCClient: CallChannel {
         while true {
             let call = StreamingCall(
                 payload: payload, headLength: headLength, begun: retry == nil ? begun : .now, deadline: deadline)
-            let (failure, hasBegun) = try await follow(call, receive)
+            let (failure, hasBegun) = try await follow(call, decode, receive)
             guard let failure else { return }
             if hasBegun { throw failure.error }
             try await waitToRetry(&retry, failure, method, options, deadline)
@@ -87,8 +89,9 @@ public final class RPCClient: CallChannel {
     }
 
     /// Reads a stream to its end, or to its failure. Throws what `receive` throws.
-    private func follow<Response: WireMessage>(
-        _ call: StreamingCall, _ receive: @Sendable (Response) async throws -> Void
+    private func follow(
+        _ call: StreamingCall, _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
     ) async throws -> (failure: CallFailure?, hasBegun: Bool) {
         var credit = ConsumedCredit(window: limits.streamCreditBytes)
         var messages = StreamingCall.Messages()
@@ -109,7 +112,8 @@ public final class RPCClient: CallChannel {
                 guard let body = bytes.readSlice(length: length) else {
                     preconditionFailure("messages have their lengths")
                 }
-                try await receive(try Response(response: body))
+                try body.decode(decode)
+                try await receive()
                 if let grant = credit.consume(length + FrameHeader.size) { transport.grant(call, bytes: grant) }
             }
             bytes = ByteBuffer()
@@ -144,14 +148,14 @@ public final class RPCClient: CallChannel {
         let headLength = RequestHead.tailBytes(method: method, metadata: options.metadata)
         guard headLength + RequestHead.timeoutSize <= limits.maxMetadataBytes else { throw metadataTooLong }
         do {
-            let payload = try request.withEncoded { bytes in
+            var payload = ByteBuffer()
+            try request.withEncoded { bytes in
                 try RPCError.checkLength(bytes.count, limit: limits.maxMessageBytes)
-                var payload = ByteBufferAllocator().buffer(capacity: headLength + bytes.count)
+                payload.reserveCapacity(headLength + bytes.count)
                 guard RequestHead.encodeTail(method: method, metadata: options.metadata, into: &payload) else {
                     throw metadataTooLong
                 }
                 payload.writeBytes(bytes)
-                return payload
             }
             return (payload, headLength)
         } catch let error as MessageError {

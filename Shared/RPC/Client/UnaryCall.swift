@@ -36,11 +36,11 @@ final class UnaryCall: ClientCall, @unchecked Sendable {
     }
 }
 
-extension WireMessage {
+extension ByteBuffer {
     /// Decodes what a server sent.
-    init(response body: ByteBuffer) throws(RPCError) {
+    func decode(_ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void) throws(RPCError) {
         do {
-            self = try body.withUnsafeReadableBytes { try Self(decoding: $0) }
+            try withUnsafeReadableBytes { bytes throws(MessageError) in try decode(bytes) }
         } catch {
             throw RPCError(.internalError, "the response cannot be decoded", cause: error)
         }

@@ -14,6 +14,15 @@ struct FrameHeader: Hashable, Sendable {
 
 extension FrameHeader {
     /// - Parameter bytes: at least `size` of them.
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
+        bytes.storeBytes(of: UInt32(length).bigEndian, toByteOffset: 0, as: UInt32.self)
+        bytes.storeBytes(of: stream.rawValue.bigEndian, toByteOffset: 4, as: UInt32.self)
+        bytes[8] = type
+        bytes[9] = flags.rawValue
+        bytes.storeBytes(of: UInt16(headLength).bigEndian, toByteOffset: 10, as: UInt16.self)
+    }
+
+    /// - Parameter bytes: at least `size` of them.
     init(_ bytes: UnsafeRawBufferPointer) {
         length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self)))
         stream = StreamID(rawValue: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))

@@ -5,16 +5,39 @@ extension ByteBuffer {
     mutating func writeFrameHeader(
         _ type: FrameType, _ flags: FrameFlags = [], stream: StreamID, headLength: Int, bodyLength: Int
     ) {
-        writeMultipleIntegers(
-            UInt32(headLength + bodyLength), stream.rawValue, type.rawValue, flags.rawValue, UInt16(headLength))
+        let header = FrameHeader(type, flags, stream: stream, headLength: headLength, bodyLength: bodyLength)
+        writeWithUnsafeMutableBytes(minimumWritableBytes: FrameHeader.size) { bytes in
+            header.write(to: bytes)
+            return FrameHeader.size
+        }
     }
 
     /// Writes a frame without a head.
     mutating func writeFrame(
         _ type: FrameType, _ flags: FrameFlags = [], stream: StreamID, body: UnsafeRawBufferPointer
     ) {
-        writeFrameHeader(type, flags, stream: stream, headLength: 0, bodyLength: body.count)
-        writeBytes(body)
+        let header = FrameHeader(type, flags, stream: stream, headLength: 0, bodyLength: body.count)
+        let count = FrameHeader.size + body.count
+        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+            header.write(to: bytes)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[FrameHeader.size...]).copyMemory(from: body)
+            return count
+        }
+    }
+
+    /// Writes a REQUEST: the time that is left, in milliseconds, then the rest of its head and its body, which `payload` holds.
+    mutating func writeRequest(stream: StreamID, timeoutMilliseconds: UInt32, payload: ByteBuffer, tailLength: Int) {
+        let headLength = RequestHead.timeoutSize + tailLength
+        let header = FrameHeader(
+            .request, .end, stream: stream, headLength: headLength, bodyLength: payload.readableBytes - tailLength)
+        let count = FrameHeader.size + RequestHead.timeoutSize + payload.readableBytes
+        writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+            header.write(to: bytes)
+            bytes.storeBytes(of: timeoutMilliseconds.bigEndian, toByteOffset: FrameHeader.size, as: UInt32.self)
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[(FrameHeader.size + RequestHead.timeoutSize)...])
+            payload.withUnsafeReadableBytes { rest.copyMemory(from: $0) }
+            return count
+        }
     }
 
     /// Writes a frame without a head.
@@ -65,6 +88,13 @@ extension ByteBuffer {
         writeInteger(UInt16(text.utf8.count))
         writeString(text)
         writeBytes(status.detail)
+    }
+}
+
+extension FrameHeader {
+    fileprivate init(_ type: FrameType, _ flags: FrameFlags, stream: StreamID, headLength: Int, bodyLength: Int) {
+        self.init(
+            length: headLength + bodyLength, stream: stream, type: type.rawValue, flags: flags, headLength: headLength)
     }
 }
 

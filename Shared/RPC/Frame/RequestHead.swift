@@ -20,25 +20,29 @@ struct RequestHead: Equatable, Sendable {
 
     /// - Parameter expected: a method that is likely, so that no new text is made of its name.
     init(decoding head: ByteBuffer, expecting expected: String = "") throws(ProtocolFault) {
-        var head = head
-        guard let timeout = head.readInteger(as: UInt32.self), let method = head.readShortString(expecting: expected)
-        else {
-            throw ProtocolFault("a request's head is cut short or its method is not UTF-8")
-        }
-        var pairs: [(name: String, value: String)] = []
-        if head.readableBytes > 0 {
-            guard let count = head.readInteger(as: UInt16.self) else { throw ProtocolFault("metadata is cut short") }
-            // Each pair has at least the bytes of its two lengths.
-            pairs.reserveCapacity(min(Int(count), head.readableBytes / 4))
-            for _ in 0..<count {
-                guard let name = head.readShortString(), let value = head.readShortString() else {
-                    throw ProtocolFault("metadata is cut short or not UTF-8")
-                }
-                pairs.append((name, value))
+        self = try head.withUnsafeReadableBytes { bytes throws(ProtocolFault) in
+            var rest = HeadBytes(bytes)
+            guard let timeout = rest.readInteger(as: UInt32.self), let method = rest.readText(expecting: expected)
+            else {
+                throw ProtocolFault("a request's head is cut short or its method is not UTF-8")
             }
+            var pairs: [(name: String, value: String)] = []
+            if !rest.isEmpty {
+                guard let count = rest.readInteger(as: UInt16.self) else {
+                    throw ProtocolFault("metadata is cut short")
+                }
+                // Each pair has at least the bytes of its two lengths.
+                pairs.reserveCapacity(min(Int(count), rest.count / 4))
+                for _ in 0..<count {
+                    guard let name = rest.readText(), let value = rest.readText() else {
+                        throw ProtocolFault("metadata is cut short or not UTF-8")
+                    }
+                    pairs.append((name, value))
+                }
+            }
+            guard rest.isEmpty else { throw ProtocolFault("bytes follow the metadata") }
+            return RequestHead(timeoutMilliseconds: timeout, method: method, metadata: Metadata(pairs))
         }
-        guard head.readableBytes == 0 else { throw ProtocolFault("bytes follow the metadata") }
-        self.init(timeoutMilliseconds: timeout, method: method, metadata: Metadata(pairs))
     }
 
     /// What `encodeTail` writes.
@@ -52,41 +56,80 @@ struct RequestHead: Equatable, Sendable {
 
     /// Method and metadata as they stand on the wire, without the timeout. Nil when a part is longer than 65,535 bytes.
     static func encodeTail(method: String, metadata: Metadata, into buffer: inout ByteBuffer) -> Bool {
-        guard buffer.writeShortString(method) else { return false }
-        if metadata.pairs.isEmpty { return true }
-        guard let count = UInt16(exactly: metadata.pairs.count) else { return false }
-        buffer.writeInteger(count)
-        for (name, value) in metadata.pairs {
-            guard buffer.writeShortString(name), buffer.writeShortString(value) else { return false }
+        let longest = Int(UInt16.max)
+        guard method.utf8.count <= longest, metadata.pairs.count <= longest,
+            metadata.pairs.allSatisfy({ $0.name.utf8.count <= longest && $0.value.utf8.count <= longest })
+        else { return false }
+        let count = tailBytes(method: method, metadata: metadata)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { bytes in
+            var next = bytes.baseAddress!
+            writeText(method, at: &next)
+            if !metadata.pairs.isEmpty {
+                writeInteger(metadata.pairs.count, at: &next)
+                for (name, value) in metadata.pairs {
+                    writeText(name, at: &next)
+                    writeText(value, at: &next)
+                }
+            }
+            return count
         }
         return true
+    }
+
+    /// Text with its length in two bytes before it.
+    private static func writeText(_ text: String, at next: inout UnsafeMutableRawPointer) {
+        var text = text
+        text.withUTF8 { utf8 in
+            writeInteger(utf8.count, at: &next)
+            next.copyMemory(from: utf8.baseAddress!, byteCount: utf8.count)
+            next += utf8.count
+        }
+    }
+
+    private static func writeInteger(_ value: Int, at next: inout UnsafeMutableRawPointer) {
+        next.storeBytes(of: UInt16(value).bigEndian, as: UInt16.self)
+        next += 2
     }
 }
 
-extension ByteBuffer {
-    /// Text with its length in two bytes before it; nil when cut short or not UTF-8.
-    fileprivate mutating func readShortString(expecting expected: String = "") -> String? {
-        guard let length = readInteger(as: UInt16.self), readableBytes >= Int(length) else { return nil }
-        let text = withUnsafeReadableBytes { bytes -> String? in
-            let bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(Int(length))).assumingMemoryBound(to: UInt8.self)
-            let isExpected = expected.utf8.withContiguousStorageIfAvailable { expected in
-                guard expected.count == bytes.count, let left = expected.baseAddress, let right = bytes.baseAddress
-                else { return false }
-                return memcmp(left, right, bytes.count) == 0
-            }
-            if isExpected == true { return expected }
-            // Not `String(validating:as:)`, which looks up generic metadata at each call and so takes twice as long.
-            guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
-            return String(copying: text)
-        }
-        moveReaderIndex(forwardBy: Int(length))
-        return text
+/// What is left of a head's bytes.
+private struct HeadBytes {
+    private var next: UnsafeRawPointer
+    private(set) var count: Int
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        count = bytes.count
+        next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
     }
 
-    fileprivate mutating func writeShortString(_ text: String) -> Bool {
-        guard let length = UInt16(exactly: text.utf8.count) else { return false }
-        writeInteger(length)
-        writeString(text)
-        return true
+    var isEmpty: Bool { count == 0 }
+
+    mutating func readInteger<Integer: FixedWidthInteger & BitwiseCopyable>(as type: Integer.Type) -> Integer? {
+        let size = MemoryLayout<Integer>.size
+        guard count >= size else { return nil }
+        let value = Integer(bigEndian: next.loadUnaligned(as: Integer.self))
+        skip(size)
+        return value
+    }
+
+    /// Text with its length in two bytes before it; nil when cut short or not UTF-8.
+    mutating func readText(expecting expected: String = "") -> String? {
+        guard let length = readInteger(as: UInt16.self), count >= Int(length) else { return nil }
+        let text = UnsafeRawBufferPointer(start: next, count: Int(length))
+        skip(Int(length))
+        return text.isUTF8(of: expected) ? expected : String(utf8: text)
+    }
+
+    private mutating func skip(_ bytes: Int) {
+        next += bytes
+        count -= bytes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether these are the bytes of `text`.
+    fileprivate func isUTF8(of text: String) -> Bool {
+        guard text.utf8.count == count, let start = baseAddress else { return text.isEmpty && count == 0 }
+        return text.utf8.withContiguousStorageIfAvailable { memcmp($0.baseAddress!, start, count) == 0 } ?? false
     }
 }

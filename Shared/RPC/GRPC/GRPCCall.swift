@@ -27,7 +27,7 @@ final class GRPCCall {
 
     enum Target {
         case none
-        case method(ServerMethod)
+        case method(ServedMethod)
         case exchange(ExchangeMethod)
     }
 

@@ -215,6 +215,7 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
         body.withUnsafeReadableBytes { body in
             behaviour.run(served, method, body: body, metadata: head.metadata, deadline: call.deadline, from: peer)
         }
+        handlerTasks.run()
     }
 
     private func answer(_ call: GRPCCall, _ body: ByteBuffer) {

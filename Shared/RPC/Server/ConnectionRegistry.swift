@@ -6,6 +6,8 @@ final class ConnectionRegistry: Sendable {
         var connections: [ObjectIdentifier: any ServedConnection] = [:]
         var isDraining = false
         var waiter: CheckedContinuation<Void, Never>?
+        /// The wait was given up before it began.
+        var isGivenUp = false
     }
 
     private let state = Mutex(State())
@@ -51,7 +53,10 @@ final class ConnectionRegistry: Sendable {
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in
-                if state.connections.isEmpty { return true }
+                if state.connections.isEmpty || state.isGivenUp {
+                    state.isGivenUp = false
+                    return true
+                }
                 state.waiter = continuation
                 return false
             }
@@ -59,9 +64,14 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Lets the waiter go on.
+    /// Lets the waiter go on, or the next one that comes.
     func giveUp() {
-        state.withLock { $0.takeWaiter() }?.resume()
+        let waiter = state.withLock { state in
+            let waiter = state.takeWaiter()
+            state.isGivenUp = waiter == nil
+            return waiter
+        }
+        waiter?.resume()
     }
 }
 

@@ -15,22 +15,23 @@ struct ServerBehaviour: Sendable {
 }
 
 extension ServerBehaviour {
-    /// Runs a call: who makes it, whether they may, then the handler. Every refusal reaches the call as its outcome. On the event loop.
+    /// Runs a call: who makes it, whether they may, then the handler, at the next `HandlerTasks.run`. Every refusal reaches the call as its
+    /// outcome. On the event loop.
     /// - Parameter method: nil for one that is not served here.
     func run(
-        _ call: ServerCall, _ method: ServerMethod?, body: UnsafeRawBufferPointer, metadata: Metadata,
+        _ call: ServerCall, _ method: ServedMethod?, body: UnsafeRawBufferPointer, metadata: Metadata,
         deadline: ContinuousClock.Instant?, from peer: PeerIdentity
     ) {
         guard let method else {
-            call.finish(.failed(RPCError(.unimplemented, "this server has no such method")))
+            call.fail(RPCError(.unimplemented, "this server has no such method"))
             return
         }
         do {
             let caller = try admit(peer, metadata, to: method.name)
-            method.start(
-                body, CallContext(method: method.name, caller: caller, metadata: metadata, deadline: deadline), call)
+            let context = CallContext(method: method.name, caller: caller, metadata: metadata, deadline: deadline)
+            call.run(method, body, context)
         } catch {
-            call.finish(.failed(RPCError(handlerError: error)))
+            call.fail(error)
         }
     }
 

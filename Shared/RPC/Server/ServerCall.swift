@@ -5,17 +5,15 @@ import Wire
 
 /// One call that a server runs. Its task may be anywhere; everything about the connection happens on the event loop.
 ///
-/// `@unchecked`: `runner`, `task`, `isOver` and `isFinished` are touched on the connection's event loop only; `window` has its mutex.
-final class ServerCall: @unchecked Sendable {
+/// `@unchecked`: `runner`, `task` and `isOver` are touched on the connection's event loop only, `isAnswered` by whoever runs the call; `window`
+/// has its mutex.
+final class ServerCall: ResponseSink, @unchecked Sendable {
     /// How a handler ended.
     enum Outcome: Sendable {
         case response(ByteBuffer)
         case ended
         case failed(RPCError)
     }
-
-    /// The handler with its request.
-    typealias Operation = @Sendable () async throws -> Void
 
     /// The right to send, and who waits for it.
     private struct Window {
@@ -35,7 +33,8 @@ final class ServerCall: @unchecked Sendable {
     let requestBytes: Int
     /// True once the caller wants nothing more: cancelled, expired, or connection lost.
     var isOver = false
-    private var isFinished = false
+    /// Whether the outcome was told; touched by the handler's task alone, or before it begins.
+    private var isAnswered = false
     private var runner: HandlerTasks.Runner?
     /// Of a long request.
     private var task: Task<Void, Never>?
@@ -56,42 +55,39 @@ final class ServerCall: @unchecked Sendable {
 
     // MARK: - On the event loop
 
-    /// Decodes the request and runs the handler. It starts on the loop's own thread; when it never suspends it is over on return, with no hop
-    /// at all. A long request is decoded elsewhere, for the loop has others to serve.
+    /// Decodes the request and has the handler run. A long request is decoded elsewhere, for the loop has others to serve.
     ///
     /// The tasks are unstructured because a call's life is its connection's: `end` cancels them, and `finish` reports their end.
-    func run<Request: WireMessage>(
-        _ body: UnsafeRawBufferPointer, _ handler: @escaping @Sendable (Request) async throws -> Void
-    ) {
+    func run(_ method: ServedMethod, _ body: UnsafeRawBufferPointer, _ context: CallContext) {
         guard body.count <= Self.longestInlineBytes else {
             let bytes = Array(body)
-            task = Task { await self.complete { try await handler(try bytes.withUnsafeBytes(Self.decode)) } }
+            task = Task {
+                do { try await bytes.withUnsafeBytes { try Self.prepare(method, $0) }(context, self) } catch {
+                    fail(error)
+                }
+                complete()
+            }
             return
         }
         do {
-            let request: Request = try Self.decode(body)
-            start { try await handler(request) }
+            output.handlerTasks.add(self, context, try Self.prepare(method, body))
         } catch {
-            finish(.failed(RPCError(handlerError: error)))
+            fail(error)
         }
-    }
-
-    private func start(_ operation: @escaping Operation) {
-        let runner = output.handlerTasks.run(self, operation)
-        if isFinished { return }
-        self.runner = runner
-        if isOver { runner.cancel(self) }
     }
 
     /// The longest request that is decoded on the loop: well under a tenth of a millisecond.
     private static let longestInlineBytes = 64 * 1_024
 
-    private static func decode<Request: WireMessage>(_ body: UnsafeRawBufferPointer) throws -> Request {
-        do { return try Request(decoding: body) } catch { throw RPCError(undecodable: error) }
+    private static func prepare(
+        _ method: ServedMethod, _ body: UnsafeRawBufferPointer
+    ) throws -> ServedMethod.Operation {
+        do { return try method.prepare(body) } catch { throw RPCError(undecodable: error) }
     }
 
-    private func complete(_ operation: () async throws -> Void) async {
-        do { try await operation() } catch { finish(.failed(RPCError(handlerError: error))) }
+    /// The handler begins.
+    func begin(on runner: HandlerTasks.Runner) {
+        self.runner = runner
     }
 
     /// The caller gave more credit.
@@ -116,7 +112,6 @@ final class ServerCall: @unchecked Sendable {
 
     /// The handler's end has reached the connection.
     func markFinished() {
-        isFinished = true
         runner = nil
         task = nil
         closeWindow()
@@ -133,21 +128,34 @@ final class ServerCall: @unchecked Sendable {
 
     // MARK: - From the handler's task
 
-    /// The only answer of a unary call.
-    func respond(_ response: some WireMessage) throws {
+    func answer(_ response: some WireMessage) throws {
+        guard !isAnswered else { throw RPCError(.internalError, "two answers to one call") }
         if output.eventLoop.inEventLoop {
             try response.withEncoded { try output.respond(self, body: $0) }
         } else {
             finish(.response(try response.encodedBuffer(limit: output.maxResponseBytes)))
         }
+        isAnswered = true
     }
 
-    /// The handler is done.
-    func finish(_ outcome: Outcome) {
+    /// The handler threw.
+    func fail(_ error: any Error) {
+        if isAnswered { return }
+        isAnswered = true
+        finish(.failed(RPCError(handlerError: error)))
+    }
+
+    /// The handler returned: a call without an answer was a stream, which is now over.
+    func complete() {
+        if isAnswered { return }
+        isAnswered = true
+        finish(.ended)
+    }
+
+    private func finish(_ outcome: Outcome) {
         output.finish(self, outcome)
     }
 
-    /// Sends one message of a stream; suspends while there is no credit.
     func send(_ response: some WireMessage) async throws {
         if output.eventLoop.inEventLoop, try sendNow(response) { return }
         let body = try response.encodedBuffer(limit: output.maxResponseBytes)
@@ -157,12 +165,14 @@ final class ServerCall: @unchecked Sendable {
 
     /// Sends on the event loop, straight into the output. False when there is no credit.
     private func sendNow(_ response: some WireMessage) throws -> Bool {
+        var isSent = false
         try response.withEncoded { bytes in
             try RPCError.checkLength(bytes.count, limit: output.maxResponseBytes)
-            guard try takeCredit(for: bytes.count) else { return false }
+            guard try takeCredit(for: bytes.count) else { return }
             output.sendNow(self, bytes)
-            return true
+            isSent = true
         }
+        return isSent
     }
 
     private func takeCredit(for bytes: Int) throws -> Bool {
@@ -198,9 +208,11 @@ final class ServerCall: @unchecked Sendable {
 extension WireMessage {
     /// The encoded message in a buffer of its own.
     func encodedBuffer(limit: Int) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
         try withEncoded { bytes in
             try RPCError.checkLength(bytes.count, limit: limit)
-            return ByteBuffer(bytes: bytes)
+            buffer = ByteBuffer(bytes: bytes)
         }
+        return buffer
     }
 }

@@ -41,7 +41,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private var hasUntaken = false
     /// As the channel last told.
     private var isWritable = true
-    private var lastMethod: ServerMethod?
+    private var lastMethod: ServedMethod?
     private var runningRequestBytes = 0
     /// What the registry knows of.
     private var heldBytes = 0
@@ -143,6 +143,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
         } catch {
             perform(machine.fail(error), at: now)
         }
+        handlerTasks.run()
         reader.compact()
         countHeld()
     }

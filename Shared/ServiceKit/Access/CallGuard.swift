@@ -25,38 +25,29 @@ private struct GuardedTable<Table: MethodTable>: MethodTable {
     var table: Table
     let logger: Logger
 
-    mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
-    ) {
+    mutating func enter(_ method: ServedMethod) {
         let call = GuardedCall(logger: logger)
-        table.unary(method) { (request: Request, context: CallContext) async throws -> Response in
-            try await call.run(context) { try await handler(request, context) }
-        }
-    }
-
-    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
-    ) {
-        let call = GuardedCall(logger: logger)
-        table.serverStreaming(method) {
-            (request: Request, context: CallContext, responses: any ResponseStream<Response>) async throws in
-            try await call.run(context) { try await handler(request, context, responses) }
-        }
+        table.enter(
+            ServedMethod(name: method.name) { bytes throws(MessageError) in
+                let operation = try method.prepare(bytes)
+                return { context, responses in try await call.run(operation, context, responses) }
+            })
     }
 }
 
 private struct GuardedCall: Sendable {
     let logger: Logger
 
-    func run<Result: Sendable>(_ context: CallContext, _ body: @Sendable () async throws -> Result) async throws
-        -> Result
-    {
+    func run(
+        _ operation: ServedMethod.Operation, _ context: CallContext, _ responses: any ResponseSink
+    ) async throws {
         let trace = context.traceParent.flatMap(TraceParent.init)
         do {
-            guard let trace else { return try await body() }
+            guard let trace else { return try await operation(context, responses) }
             var generator = SystemRandomNumberGenerator()
-            return try await TraceContext.$current.withValue(trace.child(using: &generator), operation: body)
+            try await TraceContext.$current.withValue(trace.child(using: &generator)) {
+                try await operation(context, responses)
+            }
         } catch {
             let refusal = RPCError(translating: error)
             if refusal.code == .internalError {

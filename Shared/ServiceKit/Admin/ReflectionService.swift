@@ -24,16 +24,7 @@ struct MethodNames: MethodTable {
 
     var services: Set<String> { Set(methods.map { String($0.prefix { $0 != "/" }) }) }
 
-    mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
-    ) {
-        methods.insert(method)
-    }
-
-    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
-    ) {
-        methods.insert(method)
+    mutating func enter(_ method: ServedMethod) {
+        methods.insert(method.name)
     }
 }

@@ -19,7 +19,7 @@ struct StandardHealth: ServiceHandler {
             try await check(request)
         }
         table.serverStreaming("grpc.health.v1.Health/Watch") {
-            (request: StandardHealthRequest, _: CallContext, responses: any ResponseStream<StandardHealthResponse>) in
+            (request: StandardHealthRequest, _: CallContext, responses: ResponseStream<StandardHealthResponse>) in
             try await watch(request, responses)
         }
     }
@@ -31,7 +31,7 @@ struct StandardHealth: ServiceHandler {
     }
 
     private func watch(
-        _ request: StandardHealthRequest, _ responses: any ResponseStream<StandardHealthResponse>
+        _ request: StandardHealthRequest, _ responses: ResponseStream<StandardHealthResponse>
     ) async throws {
         var told: StandardHealthResponse.Status?
         while !Task.isCancelled {

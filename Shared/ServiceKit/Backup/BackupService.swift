@@ -27,7 +27,7 @@ struct BackupService: BackupHandler {
     }
 
     func take(
-        _ request: TakeBackupRequest, _ context: CallContext, _ responses: any ResponseStream<BackupPart>
+        _ request: TakeBackupRequest, _ context: CallContext, _ responses: ResponseStream<BackupPart>
     ) async throws {
         guard (0...Self.longestHoldMilliseconds).contains(request.limitMilliseconds) else {
             throw RPCError.invalidField("limit_ms", "must be from 0 to \(Self.longestHoldMilliseconds)")
@@ -54,7 +54,7 @@ struct BackupService: BackupHandler {
 
     /// Freezes, waits for the word to go on, and writes the database as it stood to `copy`.
     private func snapshot(
-        to copy: String, _ limit: Duration, _ token: String, _ thaw: Signal, _ responses: any ResponseStream<BackupPart>
+        to copy: String, _ limit: Duration, _ token: String, _ thaw: Signal, _ responses: ResponseStream<BackupPart>
     ) async throws {
         let snapshot = try await store.freeze(limit: limit)
         let started = ContinuousClock.now
@@ -83,7 +83,7 @@ struct BackupService: BackupHandler {
         await snapshot.close()
     }
 
-    private func send(_ path: String, as name: String, _ responses: any ResponseStream<BackupPart>) async throws {
+    private func send(_ path: String, as name: String, _ responses: ResponseStream<BackupPart>) async throws {
         let file = try OwnedFile(path)
         var isEmpty = true
         while true {

@@ -25,7 +25,7 @@ struct JournalService: JournalHandler {
     }
 
     func follow(
-        _ request: FollowRequest, _ context: CallContext, _ responses: any ResponseStream<FollowResponse>
+        _ request: FollowRequest, _ context: CallContext, _ responses: ResponseStream<FollowResponse>
     ) async throws {
         try await check(request)
         // A label is a certificate's name, never what the caller says of itself.

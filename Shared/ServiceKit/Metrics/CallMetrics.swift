@@ -6,7 +6,7 @@ import Wire
 package final class CallMetrics: Sendable {
     private let calls: Counter
     private let durations: Histogram
-    private let endedByMethod = Mutex<[String: Ended]>([:])
+    private let known = Mutex(Known())
 
     package init(_ registry: MetricsRegistry) {
         calls = registry.counter(
@@ -24,17 +24,30 @@ package final class CallMetrics: Sendable {
 
     /// What is counted for one method, looked up once. Methods are bounded: a server names all that it does not serve alike.
     private func ended(_ method: String) -> Ended {
-        endedByMethod.withLock { endedByMethod in
-            if let known = endedByMethod[method] { return known }
-            let isStream = method == JournalMethod.follow
-            let made = Ended(
-                ok: calls.cell([method, StatusCode.ok.name]), durations: isStream ? nil : durations.cell([method]))
-            endedByMethod[method] = made
-            return made
+        known.withLock { known in
+            if let last = known.last, last.method == method { return last }
+            let ended = known.byMethod[method] ?? ended(first: method)
+            known.byMethod[method] = ended
+            known.last = ended
+            return ended
         }
     }
 
+    private func ended(first method: String) -> Ended {
+        let isStream = method == JournalMethod.follow
+        return Ended(
+            method: method, ok: calls.cell([method, StatusCode.ok.name]),
+            durations: isStream ? nil : durations.cell([method]))
+    }
+
+    private struct Known {
+        var byMethod: [String: Ended] = [:]
+        /// Most often the next call's too.
+        var last: Ended?
+    }
+
     private struct Ended {
+        let method: String
         let ok: Counter.Cell
         let durations: Histogram.Cell?
     }

@@ -1,10 +1,3 @@
-/// Where a handler's responses go in a server-streaming call.
-public protocol ResponseStream<Response>: Sendable {
-    associatedtype Response: WireMessage
-    /// Sends one response; suspends while the caller has given no credit. Throws when the call is over.
-    func send(_ response: Response) async throws
-}
-
 /// A handler of one service's methods. The generated protocols refine it and register their methods themselves.
 public protocol ServiceHandler: Sendable {
     /// Enters each method under its full name.
@@ -13,12 +6,25 @@ public protocol ServiceHandler: Sendable {
 
 /// What a server keeps its methods in.
 public protocol MethodTable {
+    /// Enters a method; no two have the same name.
+    mutating func enter(_ method: ServedMethod)
+}
+
+extension MethodTable {
     /// Enters a method with one request and one response.
-    mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response)
+    @inlinable
+    public mutating func unary<Request: WireMessage, Response: WireMessage>(
+        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+    ) {
+        enter(.unary(method, handler))
+    }
 
     /// Enters a method with one request and many responses.
-    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
+    @inlinable
+    public mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
         _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void)
+        _ handler: @escaping @Sendable (Request, CallContext, ResponseStream<Response>) async throws -> Void
+    ) {
+        enter(.serverStreaming(method, handler))
+    }
 }

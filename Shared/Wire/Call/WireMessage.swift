@@ -7,7 +7,7 @@ public protocol WireMessage: Sendable, Hashable {
     init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError)
 
     /// Encodes in one pass; `write` is handed the encoded bytes, which live as long as the call.
-    func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result
+    func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 extension WireMessage {
@@ -23,6 +23,8 @@ extension WireMessage {
 
     /// The encoded bytes.
     public func serialized() throws -> [UInt8] {
-        try withEncoded { Array($0) }
+        var bytes: [UInt8] = []
+        try withEncoded { bytes = Array($0) }
+        return bytes
     }
 }

@@ -16,8 +16,8 @@ protocol CMessage: WireMessage {
     /// Reads the C form. Errors name the field from here on.
     init(c: UnsafeMutablePointer<C>) throws(MessageError)
 
-    /// Writes the C form, initialized, with all that it points to in the arena. Errors name the field from here on.
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError)
+    /// Writes the fields, the last one first. Errors name the field from here on.
+    func write(to out: inout MessageWriter) throws(MessageError)
 }
 
 extension CMessage {
@@ -38,20 +38,16 @@ extension CMessage {
         }
     }
 
-    func withEncodedC<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    func withEncodedC(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let arena = Arena(ceilingBytes: .max)
         defer { arena.leave() }
-        let c: UnsafeMutablePointer<C> = arena.take(1)
+        var out = MessageWriter(arena)
         do throws(MessageError) {
-            try fill(c, arena)
+            try self.write(to: &out)
         } catch {
             throw error.of(Self.messageName)
         }
-        let base = UnsafeRawPointer(c).assumingMemoryBound(to: ProtobufCMessage.self)
-        let count = protobuf_c_message_get_packed_size(base)
-        let bytes: UnsafeMutablePointer<UInt8> = arena.take(max(count, 1))
-        protobuf_c_message_pack(base, bytes)
-        return try write(UnsafeRawBufferPointer(start: bytes, count: count))
+        try write(out.encoded)
     }
 
     private static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {

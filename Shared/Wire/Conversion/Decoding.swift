@@ -3,15 +3,35 @@ import CWire
 
 func decodeString(_ data: ProtobufCBinaryData, _ field: @autoclosure () -> String) throws(MessageError) -> String {
     guard data.len > 0, let bytes = data.data else { return "" }
-    let span = UnsafeBufferPointer(start: bytes, count: data.len).span
-    switch firstline_kind_of_text(bytes, data.len) {
-    // ASCII is UTF-8: there is nothing to validate.
-    case FIRSTLINE_TEXT_ASCII: return String(copying: UTF8Span(unchecked: span, isKnownASCII: true))
-    case FIRSTLINE_TEXT_NUL: throw MessageError(field(), .containsNUL)
-    default:
+    let kind = firstline_kind_of_text(bytes, data.len)
+    if kind == FIRSTLINE_TEXT_NUL { throw MessageError(field(), .containsNUL) }
+    let text = UnsafeBufferPointer(start: bytes, count: data.len)
+    guard let string = String(utf8: text, isASCII: kind == FIRSTLINE_TEXT_ASCII) else {
+        throw MessageError(field(), .notUTF8)
+    }
+    return string
+}
+
+extension String {
+    /// Text of these bytes; nil when they are not UTF-8.
+    public init?(utf8 bytes: UnsafeRawBufferPointer) {
+        let bytes = bytes.assumingMemoryBound(to: UInt8.self)
+        guard let start = bytes.baseAddress else {
+            self.init()
+            return
+        }
+        self.init(utf8: bytes, isASCII: firstline_kind_of_text(start, bytes.count) == FIRSTLINE_TEXT_ASCII)
+    }
+
+    fileprivate init?(utf8 bytes: UnsafeBufferPointer<UInt8>, isASCII: Bool) {
+        // ASCII is UTF-8: there is nothing to validate.
+        if isASCII {
+            self.init(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: true))
+            return
+        }
         // Not `String(validating:as:)`, which looks up generic metadata at each call and so takes twice as long.
-        guard let text = try? UTF8Span(validating: span) else { throw MessageError(field(), .notUTF8) }
-        return String(copying: text)
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        self.init(copying: text)
     }
 }
 

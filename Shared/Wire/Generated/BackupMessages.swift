@@ -11,7 +11,7 @@ extension TakeBackupRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -32,9 +32,8 @@ extension TakeBackupRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit_ms = self.limitMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.limitMilliseconds)
     }
 }
 
@@ -45,7 +44,7 @@ extension BackupPart: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -66,18 +65,11 @@ extension BackupPart: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
         switch self.part {
-        case .frozen(let value):
-            c.pointee.part_case = .init(rawValue: 1)
-            c.pointee.frozen = try encodeMessage(value, "frozen", arena)
-        case .thawed(let value):
-            c.pointee.part_case = .init(rawValue: 2)
-            c.pointee.thawed = try encodeMessage(value, "thawed", arena)
-        case .data(let value):
-            c.pointee.part_case = .init(rawValue: 3)
-            c.pointee.data = try encodeMessage(value, "data", arena)
+        case .frozen(let value): try out.presentMessage(10, value, "frozen")
+        case .thawed(let value): try out.presentMessage(18, value, "thawed")
+        case .data(let value): try out.presentMessage(26, value, "data")
         case nil: break
         }
     }
@@ -99,7 +91,7 @@ extension BackupFrozen: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -122,12 +114,10 @@ extension BackupFrozen: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.token = try encodeString(self.token, "token", arena)
-        c.pointee.head = try encodeMessage(self.head, "head", arena)
-        c.pointee.n_follows = self.follows.count
-        c.pointee.follows = try encodeMessages(self.follows, "follows", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(26, self.follows, "follows")
+        try out.message(18, self.head, "head")
+        try out.string(10, self.token, "token")
     }
 }
 
@@ -138,7 +128,7 @@ extension BackupThawed: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -159,9 +149,8 @@ extension BackupThawed: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.held_ms = self.heldMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.heldMilliseconds)
     }
 }
 
@@ -172,7 +161,7 @@ extension BackupData: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -194,10 +183,9 @@ extension BackupData: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.path = try encodeString(self.path, "path", arena)
-        c.pointee.data = encodeBytes(self.data, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bytes(18, self.data)
+        try out.string(10, self.path, "path")
     }
 }
 
@@ -208,7 +196,7 @@ extension ThawBackupRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -229,9 +217,8 @@ extension ThawBackupRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.token = try encodeString(self.token, "token", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(10, self.token, "token")
     }
 }
 
@@ -242,7 +229,7 @@ extension ThawBackupResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -261,7 +248,6 @@ extension ThawBackupResponse: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }

@@ -12,7 +12,7 @@ public protocol BackupHandler: ServiceHandler {
     /// the other services' and must be taken again. ABORTED `backup_in_progress` while another one is taken of this
     /// service.
     func take(
-        _ request: TakeBackupRequest, _ context: CallContext, _ responses: any ResponseStream<BackupPart>
+        _ request: TakeBackupRequest, _ context: CallContext, _ responses: ResponseStream<BackupPart>
     ) async throws
     /// Lets the writer go on.
     func thaw(
@@ -22,14 +22,14 @@ public protocol BackupHandler: ServiceHandler {
 
 extension BackupHandler {
     public func register(in table: inout some MethodTable) {
-        table.serverStreaming("firstline.v1.Backup/Take") {
-            (request: TakeBackupRequest, context: CallContext, responses: any ResponseStream<BackupPart>) async throws in
+        table.enter(.serverStreaming("firstline.v1.Backup/Take") {
+            (request: TakeBackupRequest, context: CallContext, responses: ResponseStream<BackupPart>) async throws in
             try await self.take(request, context, responses)
-        }
-        table.unary("firstline.v1.Backup/Thaw") {
+        })
+        table.enter(.unary("firstline.v1.Backup/Thaw") {
             (request: ThawBackupRequest, context: CallContext) async throws -> ThawBackupResponse in
             try await self.thaw(request, context)
-        }
+        })
     }
 }
 
@@ -49,13 +49,13 @@ public struct BackupClient: Sendable {
         _ request: TakeBackupRequest, _ options: CallOptions = CallOptions(),
         _ receive: @Sendable (BackupPart) async throws -> Void
     ) async throws {
-        try await channel.serverStreaming("firstline.v1.Backup/Take", request, options, receive)
+        try await TypedCall.serverStreaming(channel, "firstline.v1.Backup/Take", request, options, receive)
     }
 
     /// Lets the writer go on.
     public func thaw(
         _ request: ThawBackupRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ThawBackupResponse {
-        try await channel.unary("firstline.v1.Backup/Thaw", request, options, returning: ThawBackupResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Backup/Thaw", request, options)
     }
 }

@@ -11,7 +11,7 @@ extension Actor: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -34,11 +34,10 @@ extension Actor: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.kind = .init(rawValue: encodeEnum(self.kind))
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.name, "name")
+        out.varint(16, self.id)
+        out.enumeration(8, self.kind)
     }
 }
 
@@ -49,7 +48,7 @@ extension Place: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -72,11 +71,10 @@ extension Place: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.service = try encodeString(self.service, "service", arena)
-        c.pointee.term = self.term
-        c.pointee.offset = self.offset
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.offset)
+        out.varint(16, self.term)
+        try out.string(10, self.service, "service")
     }
 }
 
@@ -87,7 +85,7 @@ extension Principal: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -113,15 +111,13 @@ extension Principal: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.user_id = self.userID
-        c.pointee.requester_id = self.requesterID
-        c.pointee.n_scopes = self.scopes.count
-        c.pointee.scopes = try encodeStrings(self.scopes, "scopes", arena)
-        c.pointee.expires_at_ms = self.expiresAtMilliseconds
-        c.pointee.token_name = try encodeString(self.tokenName, "token_name", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(50, self.tokenName, "token_name")
+        out.varint(40, self.expiresAtMilliseconds)
+        try out.strings(34, self.scopes, "scopes")
+        out.varint(24, self.requesterID)
+        out.varint(16, self.userID)
+        out.enumeration(8, self.role)
     }
 }
 
@@ -132,7 +128,7 @@ extension Violation: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -154,10 +150,9 @@ extension Violation: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.field = try encodeString(self.field, "field", arena)
-        c.pointee.message = try encodeString(self.message, "message", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.message, "message")
+        try out.string(10, self.field, "field")
     }
 }
 
@@ -168,7 +163,7 @@ extension ErrorDetail: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -191,12 +186,10 @@ extension ErrorDetail: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.code = try encodeString(self.code, "code", arena)
-        c.pointee.n_violations = self.violations.count
-        c.pointee.violations = try encodeMessages(self.violations, "violations", arena)
-        c.pointee.current = encodeBytes(self.current, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bytes(26, self.current)
+        try out.messages(18, self.violations, "violations")
+        try out.string(10, self.code, "code")
     }
 }
 
@@ -207,7 +200,7 @@ extension CustomField: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -229,10 +222,9 @@ extension CustomField: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.value = try encodeString(self.value, "value", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.value, "value")
+        try out.string(10, self.name, "name")
     }
 }
 
@@ -243,7 +235,7 @@ extension Comparison: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -266,11 +258,10 @@ extension Comparison: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.field = try encodeString(self.field, "field", arena)
-        c.pointee.op = .init(rawValue: encodeEnum(self.op))
-        c.pointee.value = try encodeString(self.value, "value", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.value, "value")
+        out.enumeration(16, self.op)
+        try out.string(10, self.field, "field")
     }
 }
 
@@ -281,7 +272,7 @@ extension Condition: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -303,11 +294,8 @@ extension Condition: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_all = self.all.count
-        c.pointee.all = try encodeMessages(self.all, "all", arena)
-        c.pointee.n_any = self.any.count
-        c.pointee.any = try encodeMessages(self.any, "any", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(18, self.any, "any")
+        try out.messages(10, self.all, "all")
     }
 }

@@ -11,7 +11,7 @@ extension User: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -39,16 +39,15 @@ extension User: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.email = try encodeString(self.email, "email", arena)
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.active = self.active ? 1 : 0
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.updated_at_ms = self.updatedAtMilliseconds
-        c.pointee.language = try encodeString(self.language, "language", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(66, self.language, "language")
+        out.varint(56, self.updatedAtMilliseconds)
+        out.varint(48, self.createdAtMilliseconds)
+        out.bool(40, self.active)
+        out.enumeration(32, self.role)
+        try out.string(26, self.email, "email")
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -59,7 +58,7 @@ extension CreateUserRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -83,12 +82,11 @@ extension CreateUserRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.email = try encodeString(self.email, "email", arena)
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.language = try encodeString(self.language, "language", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.language, "language")
+        out.enumeration(24, self.role)
+        try out.string(18, self.email, "email")
+        try out.string(10, self.name, "name")
     }
 }
 
@@ -99,7 +97,7 @@ extension GetUserRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -121,10 +119,9 @@ extension GetUserRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.email = try encodeString(self.email, "email", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.email, "email")
+        out.varint(8, self.id)
     }
 }
 
@@ -135,7 +132,7 @@ extension ListUsersRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -159,14 +156,11 @@ extension ListUsersRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
-        c.pointee.n_ids = self.ids.count
-        c.pointee.ids = encodeNumbers(self.ids, arena)
-        c.pointee.n_roles = self.roles.count
-        c.pointee.roles = encodeEnums(self.roles, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumerations(34, self.roles)
+        out.varints(26, self.ids)
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -177,7 +171,7 @@ extension ListUsersResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -199,11 +193,9 @@ extension ListUsersResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_users = self.users.count
-        c.pointee.users = try encodeMessages(self.users, "users", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.users, "users")
     }
 }
 
@@ -214,7 +206,7 @@ extension UpdateUserRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -240,29 +232,13 @@ extension UpdateUserRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        if let value = self.name {
-            c.pointee._name_case = .init(rawValue: 2)
-            c.pointee.name = try encodeString(value, "name", arena)
-        }
-        if let value = self.email {
-            c.pointee._email_case = .init(rawValue: 3)
-            c.pointee.email = try encodeString(value, "email", arena)
-        }
-        if let value = self.role {
-            c.pointee._role_case = .init(rawValue: 4)
-            c.pointee.role = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.active {
-            c.pointee._active_case = .init(rawValue: 5)
-            c.pointee.active = value ? 1 : 0
-        }
-        if let value = self.language {
-            c.pointee._language_case = .init(rawValue: 6)
-            c.pointee.language = try encodeString(value, "language", arena)
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.language { try out.presentString(50, value, "language") }
+        if let value = self.active { out.presentBool(40, value) }
+        if let value = self.role { out.presentEnumeration(32, value) }
+        if let value = self.email { try out.presentString(26, value, "email") }
+        if let value = self.name { try out.presentString(18, value, "name") }
+        out.varint(8, self.id)
     }
 }
 
@@ -273,7 +249,7 @@ extension Token: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -302,18 +278,16 @@ extension Token: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.user_id = self.userID
-        c.pointee.requester_id = self.requesterID
-        c.pointee.n_scopes = self.scopes.count
-        c.pointee.scopes = try encodeStrings(self.scopes, "scopes", arena)
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.last_used_at_ms = self.lastUsedAtMilliseconds
-        c.pointee.revoked_at_ms = self.revokedAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(72, self.revokedAtMilliseconds)
+        out.varint(64, self.lastUsedAtMilliseconds)
+        out.varint(56, self.createdAtMilliseconds)
+        try out.strings(50, self.scopes, "scopes")
+        out.varint(40, self.requesterID)
+        out.varint(32, self.userID)
+        out.enumeration(24, self.role)
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -324,7 +298,7 @@ extension CreateTokenRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -349,14 +323,12 @@ extension CreateTokenRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.agent_id = self.agentID
-        c.pointee.requester_id = self.requesterID
-        c.pointee.n_scopes = self.scopes.count
-        c.pointee.scopes = try encodeStrings(self.scopes, "scopes", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.strings(42, self.scopes, "scopes")
+        out.varint(32, self.requesterID)
+        out.varint(24, self.agentID)
+        out.enumeration(16, self.role)
+        try out.string(10, self.name, "name")
     }
 }
 
@@ -367,7 +339,7 @@ extension CreatedToken: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -389,10 +361,9 @@ extension CreatedToken: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.info = try encodeMessage(self.info, "info", arena)
-        c.pointee.token = try encodeString(self.token, "token", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.token, "token")
+        try out.message(10, self.info, "info")
     }
 }
 
@@ -403,7 +374,7 @@ extension ListTokensRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -425,10 +396,9 @@ extension ListTokensRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -439,7 +409,7 @@ extension ListTokensResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -461,11 +431,9 @@ extension ListTokensResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_tokens = self.tokens.count
-        c.pointee.tokens = try encodeMessages(self.tokens, "tokens", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.tokens, "tokens")
     }
 }
 
@@ -476,7 +444,7 @@ extension RevokeTokenRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -497,9 +465,8 @@ extension RevokeTokenRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -510,7 +477,7 @@ extension CreateSignInLinkRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -531,9 +498,8 @@ extension CreateSignInLinkRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.user_id = self.userID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.userID)
     }
 }
 
@@ -544,7 +510,7 @@ extension SignInLink: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -566,9 +532,8 @@ extension SignInLink: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.path = try encodeString(self.path, "path", arena)
-        c.pointee.expires_at_ms = self.expiresAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.expiresAtMilliseconds)
+        try out.string(10, self.path, "path")
     }
 }

@@ -34,38 +34,38 @@ public protocol GatewayHandler: ServiceHandler {
 
 extension GatewayHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Gateway/CreateUser") {
+        table.enter(.unary("firstline.v1.Gateway/CreateUser") {
             (request: CreateUserRequest, context: CallContext) async throws -> User in
             try await self.createUser(request, context)
-        }
-        table.unary("firstline.v1.Gateway/GetUser") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/GetUser") {
             (request: GetUserRequest, context: CallContext) async throws -> User in
             try await self.getUser(request, context)
-        }
-        table.unary("firstline.v1.Gateway/ListUsers") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/ListUsers") {
             (request: ListUsersRequest, context: CallContext) async throws -> ListUsersResponse in
             try await self.listUsers(request, context)
-        }
-        table.unary("firstline.v1.Gateway/UpdateUser") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/UpdateUser") {
             (request: UpdateUserRequest, context: CallContext) async throws -> User in
             try await self.updateUser(request, context)
-        }
-        table.unary("firstline.v1.Gateway/CreateToken") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/CreateToken") {
             (request: CreateTokenRequest, context: CallContext) async throws -> CreatedToken in
             try await self.createToken(request, context)
-        }
-        table.unary("firstline.v1.Gateway/ListTokens") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/ListTokens") {
             (request: ListTokensRequest, context: CallContext) async throws -> ListTokensResponse in
             try await self.listTokens(request, context)
-        }
-        table.unary("firstline.v1.Gateway/RevokeToken") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/RevokeToken") {
             (request: RevokeTokenRequest, context: CallContext) async throws -> Token in
             try await self.revokeToken(request, context)
-        }
-        table.unary("firstline.v1.Gateway/CreateSignInLink") {
+        })
+        table.enter(.unary("firstline.v1.Gateway/CreateSignInLink") {
             (request: CreateSignInLinkRequest, context: CallContext) async throws -> SignInLink in
             try await self.createSignInLink(request, context)
-        }
+        })
     }
 }
 
@@ -78,49 +78,49 @@ public struct GatewayClient: Sendable {
     public func createUser(
         _ request: CreateUserRequest, _ options: CallOptions = CallOptions()
     ) async throws -> User {
-        try await channel.unary("firstline.v1.Gateway/CreateUser", request, options, returning: User.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/CreateUser", request, options)
     }
 
     public func getUser(
         _ request: GetUserRequest, _ options: CallOptions = CallOptions()
     ) async throws -> User {
-        try await channel.unary("firstline.v1.Gateway/GetUser", request, options, returning: User.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/GetUser", request, options)
     }
 
     public func listUsers(
         _ request: ListUsersRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListUsersResponse {
-        try await channel.unary("firstline.v1.Gateway/ListUsers", request, options, returning: ListUsersResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/ListUsers", request, options)
     }
 
     public func updateUser(
         _ request: UpdateUserRequest, _ options: CallOptions = CallOptions()
     ) async throws -> User {
-        try await channel.unary("firstline.v1.Gateway/UpdateUser", request, options, returning: User.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/UpdateUser", request, options)
     }
 
     public func createToken(
         _ request: CreateTokenRequest, _ options: CallOptions = CallOptions()
     ) async throws -> CreatedToken {
-        try await channel.unary("firstline.v1.Gateway/CreateToken", request, options, returning: CreatedToken.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/CreateToken", request, options)
     }
 
     public func listTokens(
         _ request: ListTokensRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListTokensResponse {
-        try await channel.unary("firstline.v1.Gateway/ListTokens", request, options, returning: ListTokensResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/ListTokens", request, options)
     }
 
     public func revokeToken(
         _ request: RevokeTokenRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Token {
-        try await channel.unary("firstline.v1.Gateway/RevokeToken", request, options, returning: Token.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/RevokeToken", request, options)
     }
 
     /// A link that signs a user in once.
     public func createSignInLink(
         _ request: CreateSignInLinkRequest, _ options: CallOptions = CallOptions()
     ) async throws -> SignInLink {
-        try await channel.unary("firstline.v1.Gateway/CreateSignInLink", request, options, returning: SignInLink.self)
+        try await TypedCall.unary(channel, "firstline.v1.Gateway/CreateSignInLink", request, options)
     }
 }

@@ -11,7 +11,7 @@ extension Ticket: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -53,32 +53,29 @@ extension Ticket: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.subject = try encodeString(self.subject, "subject", arena)
-        c.pointee.status = .init(rawValue: encodeEnum(self.status))
-        c.pointee.priority = .init(rawValue: encodeEnum(self.priority))
-        c.pointee.type = .init(rawValue: encodeEnum(self.type))
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.requester = try encodeMessage(self.requester, "requester", arena)
-        c.pointee.organization_id = self.organizationID
-        c.pointee.team_id = self.teamID
-        c.pointee.assignee_id = self.assigneeID
-        c.pointee.tier = self.tier
-        c.pointee.n_tags = self.tags.count
-        c.pointee.tags = try encodeStrings(self.tags, "tags", arena)
-        c.pointee.n_custom_fields = self.customFields.count
-        c.pointee.custom_fields = try encodeMessages(self.customFields, "custom_fields", arena)
-        c.pointee.version = self.version
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.updated_at_ms = self.updatedAtMilliseconds
-        c.pointee.solved_at_ms = self.solvedAtMilliseconds
-        c.pointee.message_count = self.messageCount
-        c.pointee.quarantined = self.quarantined ? 1 : 0
-        c.pointee.language = try encodeString(self.language, "language", arena)
-        c.pointee.assignment_epoch = self.assignmentEpoch
-        c.pointee.mailbox_id = self.mailboxID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(176, self.mailboxID)
+        out.varint(168, self.assignmentEpoch)
+        try out.string(162, self.language, "language")
+        out.bool(152, self.quarantined)
+        out.varint(144, self.messageCount)
+        out.varint(136, self.solvedAtMilliseconds)
+        out.varint(128, self.updatedAtMilliseconds)
+        out.varint(120, self.createdAtMilliseconds)
+        out.varint(112, self.version)
+        try out.messages(106, self.customFields, "custom_fields")
+        try out.strings(98, self.tags, "tags")
+        out.varint(88, self.tier)
+        out.varint(80, self.assigneeID)
+        out.varint(72, self.teamID)
+        out.varint(64, self.organizationID)
+        try out.message(58, self.requester, "requester")
+        out.enumeration(48, self.channel)
+        out.enumeration(40, self.type)
+        out.enumeration(32, self.priority)
+        out.enumeration(24, self.status)
+        try out.string(18, self.subject, "subject")
+        out.varint(8, self.id)
     }
 }
 
@@ -89,7 +86,7 @@ extension Requester: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -118,17 +115,16 @@ extension Requester: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.email = try encodeString(self.email, "email", arena)
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.organization_id = self.organizationID
-        c.pointee.external_id = try encodeString(self.externalID, "external_id", arena)
-        c.pointee.language = try encodeString(self.language, "language", arena)
-        c.pointee.calendar_id = self.calendarID
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.updated_at_ms = self.updatedAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(72, self.updatedAtMilliseconds)
+        out.varint(64, self.createdAtMilliseconds)
+        out.varint(56, self.calendarID)
+        try out.string(50, self.language, "language")
+        try out.string(42, self.externalID, "external_id")
+        out.varint(32, self.organizationID)
+        try out.string(26, self.name, "name")
+        try out.string(18, self.email, "email")
+        out.varint(8, self.id)
     }
 }
 
@@ -139,7 +135,7 @@ extension Organization: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -167,17 +163,15 @@ extension Organization: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.external_id = try encodeString(self.externalID, "external_id", arena)
-        c.pointee.n_domains = self.domains.count
-        c.pointee.domains = try encodeStrings(self.domains, "domains", arena)
-        c.pointee.language = try encodeString(self.language, "language", arena)
-        c.pointee.calendar_id = self.calendarID
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.updated_at_ms = self.updatedAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(64, self.updatedAtMilliseconds)
+        out.varint(56, self.createdAtMilliseconds)
+        out.varint(48, self.calendarID)
+        try out.string(42, self.language, "language")
+        try out.strings(34, self.domains, "domains")
+        try out.string(26, self.externalID, "external_id")
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -188,7 +182,7 @@ extension Mailbox: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -213,13 +207,12 @@ extension Mailbox: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.address = try encodeString(self.address, "address", arena)
-        c.pointee.team_id = self.teamID
-        c.pointee.is_default = self.isDefault ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(40, self.isDefault)
+        out.varint(32, self.teamID)
+        try out.string(26, self.address, "address")
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -230,7 +223,7 @@ extension Message: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -263,22 +256,20 @@ extension Message: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.visibility = .init(rawValue: encodeEnum(self.visibility))
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.author = try encodeMessage(self.author, "author", arena)
-        c.pointee.author_name = try encodeString(self.authorName, "author_name", arena)
-        c.pointee.text = try encodeString(self.text, "text", arena)
-        c.pointee.new_text = try encodeString(self.newText, "new_text", arena)
-        c.pointee.html = try encodeString(self.html, "html", arena)
-        c.pointee.n_attachments = self.attachments.count
-        c.pointee.attachments = try encodeMessages(self.attachments, "attachments", arena)
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.automatic = self.automatic ? 1 : 0
-        c.pointee.has_source = self.hasSource ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(104, self.hasSource)
+        out.bool(96, self.automatic)
+        out.varint(88, self.createdAtMilliseconds)
+        try out.messages(82, self.attachments, "attachments")
+        try out.string(74, self.html, "html")
+        try out.string(66, self.newText, "new_text")
+        try out.string(58, self.text, "text")
+        try out.string(50, self.authorName, "author_name")
+        try out.message(42, self.author, "author")
+        out.enumeration(32, self.channel)
+        out.enumeration(24, self.visibility)
+        out.varint(16, self.ticketID)
+        out.varint(8, self.id)
     }
 }
 
@@ -289,7 +280,7 @@ extension Attachment: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -317,16 +308,15 @@ extension Attachment: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.filename = try encodeString(self.filename, "filename", arena)
-        c.pointee.content_type = try encodeString(self.contentType, "content_type", arena)
-        c.pointee.size_bytes = self.sizeBytes
-        c.pointee.is_inline = self.isInline ? 1 : 0
-        c.pointee.content_id = try encodeString(self.contentID, "content_id", arena)
-        c.pointee.token = try encodeString(self.token, "token", arena)
-        c.pointee.message_id = self.messageID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(64, self.messageID)
+        try out.string(58, self.token, "token")
+        try out.string(50, self.contentID, "content_id")
+        out.bool(40, self.isInline)
+        out.varint(32, self.sizeBytes)
+        try out.string(26, self.contentType, "content_type")
+        try out.string(18, self.filename, "filename")
+        out.varint(8, self.id)
     }
 }
 
@@ -337,7 +327,7 @@ extension TicketReply: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -359,10 +349,9 @@ extension TicketReply: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket = try encodeMessage(self.ticket, "ticket", arena)
-        c.pointee.place = try encodeMessage(self.place, "place", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(18, self.place, "place")
+        try out.message(10, self.ticket, "ticket")
     }
 }
 
@@ -373,7 +362,7 @@ extension RequesterReference: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -396,11 +385,10 @@ extension RequesterReference: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.email = try encodeString(self.email, "email", arena)
-        c.pointee.name = try encodeString(self.name, "name", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.name, "name")
+        try out.string(18, self.email, "email")
+        out.varint(8, self.id)
     }
 }
 
@@ -411,7 +399,7 @@ extension CreateTicketRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -444,24 +432,20 @@ extension CreateTicketRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.subject = try encodeString(self.subject, "subject", arena)
-        c.pointee.body = try encodeString(self.body, "body", arena)
-        c.pointee.html_body = try encodeString(self.htmlBody, "html_body", arena)
-        c.pointee.requester = try encodeMessage(self.requester, "requester", arena)
-        c.pointee.priority = .init(rawValue: encodeEnum(self.priority))
-        c.pointee.type = .init(rawValue: encodeEnum(self.type))
-        c.pointee.n_tags = self.tags.count
-        c.pointee.tags = try encodeStrings(self.tags, "tags", arena)
-        c.pointee.team_id = self.teamID
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.n_custom_fields = self.customFields.count
-        c.pointee.custom_fields = try encodeMessages(self.customFields, "custom_fields", arena)
-        c.pointee.n_attachment_ids = self.attachmentIDs.count
-        c.pointee.attachment_ids = encodeNumbers(self.attachmentIDs, arena)
-        c.pointee.assignee_id = self.assigneeID
-        c.pointee.tier = self.tier
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(104, self.tier)
+        out.varint(96, self.assigneeID)
+        out.varints(90, self.attachmentIDs)
+        try out.messages(82, self.customFields, "custom_fields")
+        out.enumeration(72, self.channel)
+        out.varint(64, self.teamID)
+        try out.strings(58, self.tags, "tags")
+        out.enumeration(48, self.type)
+        out.enumeration(40, self.priority)
+        try out.message(34, self.requester, "requester")
+        try out.string(26, self.htmlBody, "html_body")
+        try out.string(18, self.body, "body")
+        try out.string(10, self.subject, "subject")
     }
 }
 
@@ -472,7 +456,7 @@ extension GetTicketRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -494,10 +478,9 @@ extension GetTicketRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.at_least = try encodeMessage(self.atLeast, "at_least", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(18, self.atLeast, "at_least")
+        out.varint(8, self.id)
     }
 }
 
@@ -508,7 +491,7 @@ extension ListTicketsRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -543,37 +526,22 @@ extension ListTicketsRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_statuses = self.statuses.count
-        c.pointee.statuses = encodeEnums(self.statuses, arena)
-        c.pointee.n_priorities = self.priorities.count
-        c.pointee.priorities = encodeEnums(self.priorities, arena)
-        if let value = self.assigneeID {
-            c.pointee._assignee_id_case = .init(rawValue: 3)
-            c.pointee.assignee_id = value
-        }
-        if let value = self.teamID {
-            c.pointee._team_id_case = .init(rawValue: 4)
-            c.pointee.team_id = value
-        }
-        if let value = self.requesterID {
-            c.pointee._requester_id_case = .init(rawValue: 5)
-            c.pointee.requester_id = value
-        }
-        if let value = self.organizationID {
-            c.pointee._organization_id_case = .init(rawValue: 6)
-            c.pointee.organization_id = value
-        }
-        c.pointee.tag = try encodeString(self.tag, "tag", arena)
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.created_after_ms = self.createdAfterMilliseconds
-        c.pointee.created_before_ms = self.createdBeforeMilliseconds
-        c.pointee.updated_after_ms = self.updatedAfterMilliseconds
-        c.pointee.sort = .init(rawValue: encodeEnum(self.sort))
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
-        c.pointee.type = .init(rawValue: encodeEnum(self.type))
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(120, self.type)
+        try out.string(114, self.cursor, "cursor")
+        out.varint(104, self.limit)
+        out.enumeration(96, self.sort)
+        out.varint(88, self.updatedAfterMilliseconds)
+        out.varint(80, self.createdBeforeMilliseconds)
+        out.varint(72, self.createdAfterMilliseconds)
+        out.enumeration(64, self.channel)
+        try out.string(58, self.tag, "tag")
+        if let value = self.organizationID { out.presentVarint(48, value) }
+        if let value = self.requesterID { out.presentVarint(40, value) }
+        if let value = self.teamID { out.presentVarint(32, value) }
+        if let value = self.assigneeID { out.presentVarint(24, value) }
+        out.enumerations(18, self.priorities)
+        out.enumerations(10, self.statuses)
     }
 }
 
@@ -584,7 +552,7 @@ extension ListTicketsResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -606,11 +574,9 @@ extension ListTicketsResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_tickets = self.tickets.count
-        c.pointee.tickets = try encodeMessages(self.tickets, "tickets", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.tickets, "tickets")
     }
 }
 
@@ -621,7 +587,7 @@ extension UpdateTicketRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -652,41 +618,18 @@ extension UpdateTicketRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.expected_version = self.expectedVersion
-        if let value = self.status {
-            c.pointee._status_case = .init(rawValue: 3)
-            c.pointee.status = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.priority {
-            c.pointee._priority_case = .init(rawValue: 4)
-            c.pointee.priority = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.type {
-            c.pointee._type_case = .init(rawValue: 5)
-            c.pointee.type = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.subject {
-            c.pointee._subject_case = .init(rawValue: 6)
-            c.pointee.subject = try encodeString(value, "subject", arena)
-        }
-        c.pointee.tags = try encodeMessage(self.tags, "tags", arena)
-        if let value = self.assigneeID {
-            c.pointee._assignee_id_case = .init(rawValue: 8)
-            c.pointee.assignee_id = value
-        }
-        if let value = self.teamID {
-            c.pointee._team_id_case = .init(rawValue: 9)
-            c.pointee.team_id = value
-        }
-        c.pointee.n_custom_fields = self.customFields.count
-        c.pointee.custom_fields = try encodeMessages(self.customFields, "custom_fields", arena)
-        if let value = self.tier {
-            c.pointee._tier_case = .init(rawValue: 11)
-            c.pointee.tier = value
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.tier { out.presentVarint(88, value) }
+        try out.messages(82, self.customFields, "custom_fields")
+        if let value = self.teamID { out.presentVarint(72, value) }
+        if let value = self.assigneeID { out.presentVarint(64, value) }
+        try out.message(58, self.tags, "tags")
+        if let value = self.subject { try out.presentString(50, value, "subject") }
+        if let value = self.type { out.presentEnumeration(40, value) }
+        if let value = self.priority { out.presentEnumeration(32, value) }
+        if let value = self.status { out.presentEnumeration(24, value) }
+        out.varint(16, self.expectedVersion)
+        out.varint(8, self.id)
     }
 }
 
@@ -697,7 +640,7 @@ extension TagList: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -718,10 +661,8 @@ extension TagList: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_tags = self.tags.count
-        c.pointee.tags = try encodeStrings(self.tags, "tags", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.strings(10, self.tags, "tags")
     }
 }
 
@@ -732,7 +673,7 @@ extension AddMessageRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -760,20 +701,15 @@ extension AddMessageRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.body = try encodeString(self.body, "body", arena)
-        c.pointee.html_body = try encodeString(self.htmlBody, "html_body", arena)
-        c.pointee.visibility = .init(rawValue: encodeEnum(self.visibility))
-        c.pointee.n_attachment_ids = self.attachmentIDs.count
-        c.pointee.attachment_ids = encodeNumbers(self.attachmentIDs, arena)
-        c.pointee.status = .init(rawValue: encodeEnum(self.status))
-        if let value = self.seenMessageCount {
-            c.pointee._seen_message_count_case = .init(rawValue: 7)
-            c.pointee.seen_message_count = value
-        }
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(64, self.channel)
+        if let value = self.seenMessageCount { out.presentVarint(56, value) }
+        out.enumeration(48, self.status)
+        out.varints(42, self.attachmentIDs)
+        out.enumeration(32, self.visibility)
+        try out.string(26, self.htmlBody, "html_body")
+        try out.string(18, self.body, "body")
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -784,7 +720,7 @@ extension AddMessageResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -807,11 +743,10 @@ extension AddMessageResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.message = try encodeMessage(self.message, "message", arena)
-        c.pointee.ticket = try encodeMessage(self.ticket, "ticket", arena)
-        c.pointee.place = try encodeMessage(self.place, "place", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(26, self.place, "place")
+        try out.message(18, self.ticket, "ticket")
+        try out.message(10, self.message, "message")
     }
 }
 
@@ -822,7 +757,7 @@ extension GetMessageRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -844,10 +779,9 @@ extension GetMessageRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.ticket_id = self.ticketID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.ticketID)
+        out.varint(8, self.id)
     }
 }
 
@@ -858,7 +792,7 @@ extension ListMessagesRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -881,11 +815,10 @@ extension ListMessagesRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.cursor, "cursor")
+        out.varint(16, self.limit)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -896,7 +829,7 @@ extension ListMessagesResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -918,11 +851,9 @@ extension ListMessagesResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_messages = self.messages.count
-        c.pointee.messages = try encodeMessages(self.messages, "messages", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.messages, "messages")
     }
 }
 
@@ -933,7 +864,7 @@ extension ListHistoryRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -956,11 +887,10 @@ extension ListHistoryRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.cursor, "cursor")
+        out.varint(16, self.limit)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -971,7 +901,7 @@ extension HistoryEvent: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -997,15 +927,13 @@ extension HistoryEvent: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.at_ms = self.atMilliseconds
-        c.pointee.kind = try encodeString(self.kind, "kind", arena)
-        c.pointee.actor = try encodeMessage(self.actor, "actor", arena)
-        c.pointee.n_facts = self.facts.count
-        c.pointee.facts = try encodeMessages(self.facts, "facts", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(50, self.facts, "facts")
+        try out.message(42, self.actor, "actor")
+        try out.string(34, self.kind, "kind")
+        out.varint(24, self.atMilliseconds)
+        out.varint(16, self.ticketID)
+        out.varint(8, self.id)
     }
 }
 
@@ -1016,7 +944,7 @@ extension ListHistoryResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1038,11 +966,9 @@ extension ListHistoryResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_events = self.events.count
-        c.pointee.events = try encodeMessages(self.events, "events", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.events, "events")
     }
 }
 
@@ -1053,7 +979,7 @@ extension SearchRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1076,11 +1002,10 @@ extension SearchRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.query = try encodeString(self.query, "query", arena)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.cursor, "cursor")
+        out.varint(16, self.limit)
+        try out.string(10, self.query, "query")
     }
 }
 
@@ -1091,7 +1016,7 @@ extension SearchHit: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1114,11 +1039,10 @@ extension SearchHit: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket = try encodeMessage(self.ticket, "ticket", arena)
-        c.pointee.snippet = try encodeString(self.snippet, "snippet", arena)
-        c.pointee.rank = self.rank
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.fixed(25, self.rank)
+        try out.string(18, self.snippet, "snippet")
+        try out.message(10, self.ticket, "ticket")
     }
 }
 
@@ -1129,7 +1053,7 @@ extension SearchResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1151,11 +1075,9 @@ extension SearchResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_hits = self.hits.count
-        c.pointee.hits = try encodeMessages(self.hits, "hits", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.hits, "hits")
     }
 }
 
@@ -1166,7 +1088,7 @@ extension GetRequesterRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1188,10 +1110,9 @@ extension GetRequesterRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.email = try encodeString(self.email, "email", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.email, "email")
+        out.varint(8, self.id)
     }
 }
 
@@ -1202,7 +1123,7 @@ extension ListRequestersRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1227,13 +1148,12 @@ extension ListRequestersRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.query = try encodeString(self.query, "query", arena)
-        c.pointee.organization_id = self.organizationID
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
-        c.pointee.external_id = try encodeString(self.externalID, "external_id", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.externalID, "external_id")
+        try out.string(34, self.cursor, "cursor")
+        out.varint(24, self.limit)
+        out.varint(16, self.organizationID)
+        try out.string(10, self.query, "query")
     }
 }
 
@@ -1244,7 +1164,7 @@ extension ListRequestersResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1266,11 +1186,9 @@ extension ListRequestersResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_requesters = self.requesters.count
-        c.pointee.requesters = try encodeMessages(self.requesters, "requesters", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.requesters, "requesters")
     }
 }
 
@@ -1281,7 +1199,7 @@ extension UpdateRequesterRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1308,33 +1226,14 @@ extension UpdateRequesterRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        if let value = self.name {
-            c.pointee._name_case = .init(rawValue: 2)
-            c.pointee.name = try encodeString(value, "name", arena)
-        }
-        if let value = self.email {
-            c.pointee._email_case = .init(rawValue: 3)
-            c.pointee.email = try encodeString(value, "email", arena)
-        }
-        if let value = self.organizationID {
-            c.pointee._organization_id_case = .init(rawValue: 4)
-            c.pointee.organization_id = value
-        }
-        if let value = self.externalID {
-            c.pointee._external_id_case = .init(rawValue: 5)
-            c.pointee.external_id = try encodeString(value, "external_id", arena)
-        }
-        if let value = self.language {
-            c.pointee._language_case = .init(rawValue: 6)
-            c.pointee.language = try encodeString(value, "language", arena)
-        }
-        if let value = self.calendarID {
-            c.pointee._calendar_id_case = .init(rawValue: 7)
-            c.pointee.calendar_id = value
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.calendarID { out.presentVarint(56, value) }
+        if let value = self.language { try out.presentString(50, value, "language") }
+        if let value = self.externalID { try out.presentString(42, value, "external_id") }
+        if let value = self.organizationID { out.presentVarint(32, value) }
+        if let value = self.email { try out.presentString(26, value, "email") }
+        if let value = self.name { try out.presentString(18, value, "name") }
+        out.varint(8, self.id)
     }
 }
 
@@ -1345,7 +1244,7 @@ extension GetOrganizationRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1366,9 +1265,8 @@ extension GetOrganizationRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -1379,7 +1277,7 @@ extension ListOrganizationsRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1403,12 +1301,11 @@ extension ListOrganizationsRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
-        c.pointee.query = try encodeString(self.query, "query", arena)
-        c.pointee.external_id = try encodeString(self.externalID, "external_id", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.externalID, "external_id")
+        try out.string(26, self.query, "query")
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -1419,7 +1316,7 @@ extension ListOrganizationsResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1441,11 +1338,9 @@ extension ListOrganizationsResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_organizations = self.organizations.count
-        c.pointee.organizations = try encodeMessages(self.organizations, "organizations", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.organizations, "organizations")
     }
 }
 
@@ -1456,7 +1351,7 @@ extension DomainList: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1477,10 +1372,8 @@ extension DomainList: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_domains = self.domains.count
-        c.pointee.domains = try encodeStrings(self.domains, "domains", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.strings(10, self.domains, "domains")
     }
 }
 
@@ -1491,7 +1384,7 @@ extension UpdateOrganizationRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1517,26 +1410,13 @@ extension UpdateOrganizationRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        if let value = self.name {
-            c.pointee._name_case = .init(rawValue: 2)
-            c.pointee.name = try encodeString(value, "name", arena)
-        }
-        if let value = self.externalID {
-            c.pointee._external_id_case = .init(rawValue: 3)
-            c.pointee.external_id = try encodeString(value, "external_id", arena)
-        }
-        c.pointee.domains = try encodeMessage(self.domains, "domains", arena)
-        if let value = self.language {
-            c.pointee._language_case = .init(rawValue: 5)
-            c.pointee.language = try encodeString(value, "language", arena)
-        }
-        if let value = self.calendarID {
-            c.pointee._calendar_id_case = .init(rawValue: 6)
-            c.pointee.calendar_id = value
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.calendarID { out.presentVarint(48, value) }
+        if let value = self.language { try out.presentString(42, value, "language") }
+        try out.message(34, self.domains, "domains")
+        if let value = self.externalID { try out.presentString(26, value, "external_id") }
+        if let value = self.name { try out.presentString(18, value, "name") }
+        out.varint(8, self.id)
     }
 }
 
@@ -1547,7 +1427,7 @@ extension ListMailboxesRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1566,8 +1446,7 @@ extension ListMailboxesRequest: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -1578,7 +1457,7 @@ extension ListMailboxesResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1599,10 +1478,8 @@ extension ListMailboxesResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_mailboxes = self.mailboxes.count
-        c.pointee.mailboxes = try encodeMessages(self.mailboxes, "mailboxes", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(10, self.mailboxes, "mailboxes")
     }
 }
 
@@ -1613,7 +1490,7 @@ extension BeginUploadRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1632,8 +1509,7 @@ extension BeginUploadRequest: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -1644,7 +1520,7 @@ extension Upload: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1666,10 +1542,9 @@ extension Upload: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.token = try encodeString(self.token, "token", arena)
-        c.pointee.size_bytes = self.sizeBytes
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.sizeBytes)
+        try out.string(10, self.token, "token")
     }
 }
 
@@ -1680,7 +1555,7 @@ extension AppendUploadRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1703,11 +1578,10 @@ extension AppendUploadRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.token = try encodeString(self.token, "token", arena)
-        c.pointee.offset = self.offset
-        c.pointee.data = encodeBytes(self.data, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bytes(26, self.data)
+        out.varint(16, self.offset)
+        try out.string(10, self.token, "token")
     }
 }
 
@@ -1718,7 +1592,7 @@ extension FinishAttachmentRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1741,11 +1615,10 @@ extension FinishAttachmentRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.token = try encodeString(self.token, "token", arena)
-        c.pointee.filename = try encodeString(self.filename, "filename", arena)
-        c.pointee.content_type = try encodeString(self.contentType, "content_type", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.contentType, "content_type")
+        try out.string(18, self.filename, "filename")
+        try out.string(10, self.token, "token")
     }
 }
 
@@ -1756,7 +1629,7 @@ extension GetAttachmentRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1777,9 +1650,8 @@ extension GetAttachmentRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -1790,7 +1662,7 @@ extension Chunk: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1811,9 +1683,8 @@ extension Chunk: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.data = encodeBytes(self.data, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bytes(10, self.data)
     }
 }
 
@@ -1824,7 +1695,7 @@ extension AcceptMailRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1848,12 +1719,11 @@ extension AcceptMailRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.raw = encodeBytes(self.raw, arena)
-        c.pointee.upload_token = try encodeString(self.uploadToken, "upload_token", arena)
-        c.pointee.envelope_from = try encodeString(self.envelopeFrom, "envelope_from", arena)
-        c.pointee.recipient = try encodeString(self.recipient, "recipient", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.recipient, "recipient")
+        try out.string(26, self.envelopeFrom, "envelope_from")
+        try out.string(18, self.uploadToken, "upload_token")
+        out.bytes(10, self.raw)
     }
 }
 
@@ -1864,7 +1734,7 @@ extension AcceptMailResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1888,12 +1758,11 @@ extension AcceptMailResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.message_id = self.messageID
-        c.pointee.repeated = self.repeated ? 1 : 0
-        c.pointee.quarantined = self.quarantined ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(32, self.quarantined)
+        out.bool(24, self.repeated)
+        out.varint(16, self.messageID)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -1904,7 +1773,7 @@ extension GetMailContextRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1926,10 +1795,9 @@ extension GetMailContextRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.message_id = self.messageID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.messageID)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -1940,7 +1808,7 @@ extension MailContext: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -1968,16 +1836,14 @@ extension MailContext: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket = try encodeMessage(self.ticket, "ticket", arena)
-        c.pointee.message = try encodeMessage(self.message, "message", arena)
-        c.pointee.mailbox_address = try encodeString(self.mailboxAddress, "mailbox_address", arena)
-        c.pointee.mailbox_name = try encodeString(self.mailboxName, "mailbox_name", arena)
-        c.pointee.reply_address = try encodeString(self.replyAddress, "reply_address", arena)
-        c.pointee.in_reply_to = try encodeString(self.inReplyTo, "in_reply_to", arena)
-        c.pointee.n_references = self.references.count
-        c.pointee.references = try encodeStrings(self.references, "references", arena)
-        c.pointee.answerable = self.answerable ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(64, self.answerable)
+        try out.strings(58, self.references, "references")
+        try out.string(50, self.inReplyTo, "in_reply_to")
+        try out.string(42, self.replyAddress, "reply_address")
+        try out.string(34, self.mailboxName, "mailbox_name")
+        try out.string(26, self.mailboxAddress, "mailbox_address")
+        try out.message(18, self.message, "message")
+        try out.message(10, self.ticket, "ticket")
     }
 }

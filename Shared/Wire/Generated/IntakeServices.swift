@@ -77,11 +77,11 @@ public protocol IntakeHandler: ServiceHandler {
         _ request: GetAttachmentRequest, _ context: CallContext
     ) async throws -> Attachment
     func downloadAttachment(
-        _ request: GetAttachmentRequest, _ context: CallContext, _ responses: any ResponseStream<Chunk>
+        _ request: GetAttachmentRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
     ) async throws
     /// The raw source of a mail, byte for byte.
     func downloadSource(
-        _ request: GetMessageRequest, _ context: CallContext, _ responses: any ResponseStream<Chunk>
+        _ request: GetMessageRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
     ) async throws
     /// Takes one raw mail, as LMTP does. Repeats (same source key) return the first outcome.
     func acceptMail(
@@ -95,114 +95,114 @@ public protocol IntakeHandler: ServiceHandler {
 
 extension IntakeHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Intake/CreateTicket") {
+        table.enter(.unary("firstline.v1.Intake/CreateTicket") {
             (request: CreateTicketRequest, context: CallContext) async throws -> TicketReply in
             try await self.createTicket(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetTicket") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetTicket") {
             (request: GetTicketRequest, context: CallContext) async throws -> Ticket in
             try await self.getTicket(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListTickets") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListTickets") {
             (request: ListTicketsRequest, context: CallContext) async throws -> ListTicketsResponse in
             try await self.listTickets(request, context)
-        }
-        table.unary("firstline.v1.Intake/UpdateTicket") {
+        })
+        table.enter(.unary("firstline.v1.Intake/UpdateTicket") {
             (request: UpdateTicketRequest, context: CallContext) async throws -> TicketReply in
             try await self.updateTicket(request, context)
-        }
-        table.unary("firstline.v1.Intake/AddMessage") {
+        })
+        table.enter(.unary("firstline.v1.Intake/AddMessage") {
             (request: AddMessageRequest, context: CallContext) async throws -> AddMessageResponse in
             try await self.addMessage(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetMessage") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetMessage") {
             (request: GetMessageRequest, context: CallContext) async throws -> Message in
             try await self.getMessage(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListMessages") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListMessages") {
             (request: ListMessagesRequest, context: CallContext) async throws -> ListMessagesResponse in
             try await self.listMessages(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListHistory") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListHistory") {
             (request: ListHistoryRequest, context: CallContext) async throws -> ListHistoryResponse in
             try await self.listHistory(request, context)
-        }
-        table.unary("firstline.v1.Intake/Search") {
+        })
+        table.enter(.unary("firstline.v1.Intake/Search") {
             (request: SearchRequest, context: CallContext) async throws -> SearchResponse in
             try await self.search(request, context)
-        }
-        table.unary("firstline.v1.Intake/CreateRequester") {
+        })
+        table.enter(.unary("firstline.v1.Intake/CreateRequester") {
             (request: Requester, context: CallContext) async throws -> Requester in
             try await self.createRequester(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetRequester") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetRequester") {
             (request: GetRequesterRequest, context: CallContext) async throws -> Requester in
             try await self.getRequester(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListRequesters") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListRequesters") {
             (request: ListRequestersRequest, context: CallContext) async throws -> ListRequestersResponse in
             try await self.listRequesters(request, context)
-        }
-        table.unary("firstline.v1.Intake/UpdateRequester") {
+        })
+        table.enter(.unary("firstline.v1.Intake/UpdateRequester") {
             (request: UpdateRequesterRequest, context: CallContext) async throws -> Requester in
             try await self.updateRequester(request, context)
-        }
-        table.unary("firstline.v1.Intake/CreateOrganization") {
+        })
+        table.enter(.unary("firstline.v1.Intake/CreateOrganization") {
             (request: Organization, context: CallContext) async throws -> Organization in
             try await self.createOrganization(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetOrganization") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetOrganization") {
             (request: GetOrganizationRequest, context: CallContext) async throws -> Organization in
             try await self.getOrganization(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListOrganizations") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListOrganizations") {
             (request: ListOrganizationsRequest, context: CallContext) async throws -> ListOrganizationsResponse in
             try await self.listOrganizations(request, context)
-        }
-        table.unary("firstline.v1.Intake/UpdateOrganization") {
+        })
+        table.enter(.unary("firstline.v1.Intake/UpdateOrganization") {
             (request: UpdateOrganizationRequest, context: CallContext) async throws -> Organization in
             try await self.updateOrganization(request, context)
-        }
-        table.unary("firstline.v1.Intake/CreateMailbox") {
+        })
+        table.enter(.unary("firstline.v1.Intake/CreateMailbox") {
             (request: Mailbox, context: CallContext) async throws -> Mailbox in
             try await self.createMailbox(request, context)
-        }
-        table.unary("firstline.v1.Intake/ListMailboxes") {
+        })
+        table.enter(.unary("firstline.v1.Intake/ListMailboxes") {
             (request: ListMailboxesRequest, context: CallContext) async throws -> ListMailboxesResponse in
             try await self.listMailboxes(request, context)
-        }
-        table.unary("firstline.v1.Intake/BeginUpload") {
+        })
+        table.enter(.unary("firstline.v1.Intake/BeginUpload") {
             (request: BeginUploadRequest, context: CallContext) async throws -> Upload in
             try await self.beginUpload(request, context)
-        }
-        table.unary("firstline.v1.Intake/AppendUpload") {
+        })
+        table.enter(.unary("firstline.v1.Intake/AppendUpload") {
             (request: AppendUploadRequest, context: CallContext) async throws -> Upload in
             try await self.appendUpload(request, context)
-        }
-        table.unary("firstline.v1.Intake/FinishAttachment") {
+        })
+        table.enter(.unary("firstline.v1.Intake/FinishAttachment") {
             (request: FinishAttachmentRequest, context: CallContext) async throws -> Attachment in
             try await self.finishAttachment(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetAttachment") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetAttachment") {
             (request: GetAttachmentRequest, context: CallContext) async throws -> Attachment in
             try await self.getAttachment(request, context)
-        }
-        table.serverStreaming("firstline.v1.Intake/DownloadAttachment") {
-            (request: GetAttachmentRequest, context: CallContext, responses: any ResponseStream<Chunk>) async throws in
+        })
+        table.enter(.serverStreaming("firstline.v1.Intake/DownloadAttachment") {
+            (request: GetAttachmentRequest, context: CallContext, responses: ResponseStream<Chunk>) async throws in
             try await self.downloadAttachment(request, context, responses)
-        }
-        table.serverStreaming("firstline.v1.Intake/DownloadSource") {
-            (request: GetMessageRequest, context: CallContext, responses: any ResponseStream<Chunk>) async throws in
+        })
+        table.enter(.serverStreaming("firstline.v1.Intake/DownloadSource") {
+            (request: GetMessageRequest, context: CallContext, responses: ResponseStream<Chunk>) async throws in
             try await self.downloadSource(request, context, responses)
-        }
-        table.unary("firstline.v1.Intake/AcceptMail") {
+        })
+        table.enter(.unary("firstline.v1.Intake/AcceptMail") {
             (request: AcceptMailRequest, context: CallContext) async throws -> AcceptMailResponse in
             try await self.acceptMail(request, context)
-        }
-        table.unary("firstline.v1.Intake/GetMailContext") {
+        })
+        table.enter(.unary("firstline.v1.Intake/GetMailContext") {
             (request: GetMailContextRequest, context: CallContext) async throws -> MailContext in
             try await self.getMailContext(request, context)
-        }
+        })
     }
 }
 
@@ -215,148 +215,148 @@ public struct IntakeClient: Sendable {
     public func createTicket(
         _ request: CreateTicketRequest, _ options: CallOptions = CallOptions()
     ) async throws -> TicketReply {
-        try await channel.unary("firstline.v1.Intake/CreateTicket", request, options, returning: TicketReply.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/CreateTicket", request, options)
     }
 
     public func getTicket(
         _ request: GetTicketRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Ticket {
-        try await channel.unary("firstline.v1.Intake/GetTicket", request, options, returning: Ticket.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetTicket", request, options)
     }
 
     public func listTickets(
         _ request: ListTicketsRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListTicketsResponse {
-        try await channel.unary("firstline.v1.Intake/ListTickets", request, options, returning: ListTicketsResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListTickets", request, options)
     }
 
     public func updateTicket(
         _ request: UpdateTicketRequest, _ options: CallOptions = CallOptions()
     ) async throws -> TicketReply {
-        try await channel.unary("firstline.v1.Intake/UpdateTicket", request, options, returning: TicketReply.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateTicket", request, options)
     }
 
     public func addMessage(
         _ request: AddMessageRequest, _ options: CallOptions = CallOptions()
     ) async throws -> AddMessageResponse {
-        try await channel.unary("firstline.v1.Intake/AddMessage", request, options, returning: AddMessageResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/AddMessage", request, options)
     }
 
     public func getMessage(
         _ request: GetMessageRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Message {
-        try await channel.unary("firstline.v1.Intake/GetMessage", request, options, returning: Message.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetMessage", request, options)
     }
 
     public func listMessages(
         _ request: ListMessagesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListMessagesResponse {
-        try await channel.unary("firstline.v1.Intake/ListMessages", request, options, returning: ListMessagesResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListMessages", request, options)
     }
 
     public func listHistory(
         _ request: ListHistoryRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListHistoryResponse {
-        try await channel.unary("firstline.v1.Intake/ListHistory", request, options, returning: ListHistoryResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListHistory", request, options)
     }
 
     public func search(
         _ request: SearchRequest, _ options: CallOptions = CallOptions()
     ) async throws -> SearchResponse {
-        try await channel.unary("firstline.v1.Intake/Search", request, options, returning: SearchResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/Search", request, options)
     }
 
     public func createRequester(
         _ request: Requester, _ options: CallOptions = CallOptions()
     ) async throws -> Requester {
-        try await channel.unary("firstline.v1.Intake/CreateRequester", request, options, returning: Requester.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/CreateRequester", request, options)
     }
 
     public func getRequester(
         _ request: GetRequesterRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Requester {
-        try await channel.unary("firstline.v1.Intake/GetRequester", request, options, returning: Requester.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetRequester", request, options)
     }
 
     public func listRequesters(
         _ request: ListRequestersRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListRequestersResponse {
-        try await channel.unary("firstline.v1.Intake/ListRequesters", request, options, returning: ListRequestersResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListRequesters", request, options)
     }
 
     public func updateRequester(
         _ request: UpdateRequesterRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Requester {
-        try await channel.unary("firstline.v1.Intake/UpdateRequester", request, options, returning: Requester.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateRequester", request, options)
     }
 
     public func createOrganization(
         _ request: Organization, _ options: CallOptions = CallOptions()
     ) async throws -> Organization {
-        try await channel.unary("firstline.v1.Intake/CreateOrganization", request, options, returning: Organization.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/CreateOrganization", request, options)
     }
 
     public func getOrganization(
         _ request: GetOrganizationRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Organization {
-        try await channel.unary("firstline.v1.Intake/GetOrganization", request, options, returning: Organization.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetOrganization", request, options)
     }
 
     public func listOrganizations(
         _ request: ListOrganizationsRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListOrganizationsResponse {
-        try await channel.unary("firstline.v1.Intake/ListOrganizations", request, options, returning: ListOrganizationsResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListOrganizations", request, options)
     }
 
     public func updateOrganization(
         _ request: UpdateOrganizationRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Organization {
-        try await channel.unary("firstline.v1.Intake/UpdateOrganization", request, options, returning: Organization.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateOrganization", request, options)
     }
 
     public func createMailbox(
         _ request: Mailbox, _ options: CallOptions = CallOptions()
     ) async throws -> Mailbox {
-        try await channel.unary("firstline.v1.Intake/CreateMailbox", request, options, returning: Mailbox.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/CreateMailbox", request, options)
     }
 
     public func listMailboxes(
         _ request: ListMailboxesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListMailboxesResponse {
-        try await channel.unary("firstline.v1.Intake/ListMailboxes", request, options, returning: ListMailboxesResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListMailboxes", request, options)
     }
 
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.
     public func beginUpload(
         _ request: BeginUploadRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Upload {
-        try await channel.unary("firstline.v1.Intake/BeginUpload", request, options, returning: Upload.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/BeginUpload", request, options)
     }
 
     public func appendUpload(
         _ request: AppendUploadRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Upload {
-        try await channel.unary("firstline.v1.Intake/AppendUpload", request, options, returning: Upload.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/AppendUpload", request, options)
     }
 
     /// Ends an upload as an attachment, not yet bound to a message.
     public func finishAttachment(
         _ request: FinishAttachmentRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Attachment {
-        try await channel.unary("firstline.v1.Intake/FinishAttachment", request, options, returning: Attachment.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/FinishAttachment", request, options)
     }
 
     public func getAttachment(
         _ request: GetAttachmentRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Attachment {
-        try await channel.unary("firstline.v1.Intake/GetAttachment", request, options, returning: Attachment.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetAttachment", request, options)
     }
 
     public func downloadAttachment(
         _ request: GetAttachmentRequest, _ options: CallOptions = CallOptions(),
         _ receive: @Sendable (Chunk) async throws -> Void
     ) async throws {
-        try await channel.serverStreaming("firstline.v1.Intake/DownloadAttachment", request, options, receive)
+        try await TypedCall.serverStreaming(channel, "firstline.v1.Intake/DownloadAttachment", request, options, receive)
     }
 
     /// The raw source of a mail, byte for byte.
@@ -364,20 +364,20 @@ public struct IntakeClient: Sendable {
         _ request: GetMessageRequest, _ options: CallOptions = CallOptions(),
         _ receive: @Sendable (Chunk) async throws -> Void
     ) async throws {
-        try await channel.serverStreaming("firstline.v1.Intake/DownloadSource", request, options, receive)
+        try await TypedCall.serverStreaming(channel, "firstline.v1.Intake/DownloadSource", request, options, receive)
     }
 
     /// Takes one raw mail, as LMTP does. Repeats (same source key) return the first outcome.
     public func acceptMail(
         _ request: AcceptMailRequest, _ options: CallOptions = CallOptions()
     ) async throws -> AcceptMailResponse {
-        try await channel.unary("firstline.v1.Intake/AcceptMail", request, options, returning: AcceptMailResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/AcceptMail", request, options)
     }
 
     /// What notification needs to mail a message out: addresses, threading, reply address.
     public func getMailContext(
         _ request: GetMailContextRequest, _ options: CallOptions = CallOptions()
     ) async throws -> MailContext {
-        try await channel.unary("firstline.v1.Intake/GetMailContext", request, options, returning: MailContext.self)
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetMailContext", request, options)
     }
 }

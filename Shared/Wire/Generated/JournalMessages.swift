@@ -11,7 +11,7 @@ extension FollowRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -34,11 +34,10 @@ extension FollowRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.follower = try encodeString(self.follower, "follower", arena)
-        c.pointee.term = self.term
-        c.pointee.after_offset = self.afterOffset
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.afterOffset)
+        out.varint(16, self.term)
+        try out.string(10, self.follower, "follower")
     }
 }
 
@@ -49,7 +48,7 @@ extension FollowResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -72,12 +71,10 @@ extension FollowResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_entries = self.entries.count
-        c.pointee.entries = try encodeMessages(self.entries, "entries", arena)
-        c.pointee.term = self.term
-        c.pointee.head = self.head
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.head)
+        out.varint(16, self.term)
+        try out.messages(10, self.entries, "entries")
     }
 }
 
@@ -88,7 +85,7 @@ extension HeadRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -107,8 +104,7 @@ extension HeadRequest: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -119,7 +115,7 @@ extension HeadResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -141,10 +137,9 @@ extension HeadResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.term = self.term
-        c.pointee.head = self.head
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.head)
+        out.varint(8, self.term)
     }
 }
 
@@ -155,7 +150,7 @@ extension JournalEntry: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -185,65 +180,34 @@ extension JournalEntry: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.offset = self.offset
-        c.pointee.term = self.term
-        c.pointee.at_ms = self.atMilliseconds
-        c.pointee.actor = try encodeMessage(self.actor, "actor", arena)
-        c.pointee.cause = try encodeMessage(self.cause, "cause", arena)
-        c.pointee.hops = self.hops
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.version = self.version
-        c.pointee.trace_parent = try encodeString(self.traceParent, "trace_parent", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
         switch self.body {
-        case .ticketCreated(let value):
-            c.pointee.body_case = .init(rawValue: 20)
-            c.pointee.ticket_created = try encodeMessage(value, "ticket_created", arena)
-        case .ticketChanged(let value):
-            c.pointee.body_case = .init(rawValue: 21)
-            c.pointee.ticket_changed = try encodeMessage(value, "ticket_changed", arena)
-        case .messageAdded(let value):
-            c.pointee.body_case = .init(rawValue: 22)
-            c.pointee.message_added = try encodeMessage(value, "message_added", arena)
-        case .escalationRequested(let value):
-            c.pointee.body_case = .init(rawValue: 23)
-            c.pointee.escalation_requested = try encodeMessage(value, "escalation_requested", arena)
-        case .requesterChanged(let value):
-            c.pointee.body_case = .init(rawValue: 24)
-            c.pointee.requester_changed = try encodeMessage(value, "requester_changed", arena)
-        case .organizationChanged(let value):
-            c.pointee.body_case = .init(rawValue: 25)
-            c.pointee.organization_changed = try encodeMessage(value, "organization_changed", arena)
-        case .proposalRefused(let value):
-            c.pointee.body_case = .init(rawValue: 26)
-            c.pointee.proposal_refused = try encodeMessage(value, "proposal_refused", arena)
-        case .assignmentProposed(let value):
-            c.pointee.body_case = .init(rawValue: 40)
-            c.pointee.assignment_proposed = try encodeMessage(value, "assignment_proposed", arena)
-        case .agentChanged(let value):
-            c.pointee.body_case = .init(rawValue: 41)
-            c.pointee.agent_changed = try encodeMessage(value, "agent_changed", arena)
-        case .teamChanged(let value):
-            c.pointee.body_case = .init(rawValue: 42)
-            c.pointee.team_changed = try encodeMessage(value, "team_changed", arena)
-        case .timerChanged(let value):
-            c.pointee.body_case = .init(rawValue: 60)
-            c.pointee.timer_changed = try encodeMessage(value, "timer_changed", arena)
-        case .timerWarned(let value):
-            c.pointee.body_case = .init(rawValue: 61)
-            c.pointee.timer_warned = try encodeMessage(value, "timer_warned", arena)
-        case .timerBreached(let value):
-            c.pointee.body_case = .init(rawValue: 62)
-            c.pointee.timer_breached = try encodeMessage(value, "timer_breached", arena)
-        case .deliveryChanged(let value):
-            c.pointee.body_case = .init(rawValue: 80)
-            c.pointee.delivery_changed = try encodeMessage(value, "delivery_changed", arena)
-        case .userChanged(let value):
-            c.pointee.body_case = .init(rawValue: 100)
-            c.pointee.user_changed = try encodeMessage(value, "user_changed", arena)
+        case .ticketCreated(let value): try out.presentMessage(162, value, "ticket_created")
+        case .ticketChanged(let value): try out.presentMessage(170, value, "ticket_changed")
+        case .messageAdded(let value): try out.presentMessage(178, value, "message_added")
+        case .escalationRequested(let value): try out.presentMessage(186, value, "escalation_requested")
+        case .requesterChanged(let value): try out.presentMessage(194, value, "requester_changed")
+        case .organizationChanged(let value): try out.presentMessage(202, value, "organization_changed")
+        case .proposalRefused(let value): try out.presentMessage(210, value, "proposal_refused")
+        case .assignmentProposed(let value): try out.presentMessage(322, value, "assignment_proposed")
+        case .agentChanged(let value): try out.presentMessage(330, value, "agent_changed")
+        case .teamChanged(let value): try out.presentMessage(338, value, "team_changed")
+        case .timerChanged(let value): try out.presentMessage(482, value, "timer_changed")
+        case .timerWarned(let value): try out.presentMessage(490, value, "timer_warned")
+        case .timerBreached(let value): try out.presentMessage(498, value, "timer_breached")
+        case .deliveryChanged(let value): try out.presentMessage(642, value, "delivery_changed")
+        case .userChanged(let value): try out.presentMessage(802, value, "user_changed")
         case nil: break
         }
+        try out.string(74, self.traceParent, "trace_parent")
+        out.varint(64, self.version)
+        out.varint(56, self.ticketID)
+        out.varint(48, self.hops)
+        try out.message(42, self.cause, "cause")
+        try out.message(34, self.actor, "actor")
+        out.varint(24, self.atMilliseconds)
+        out.varint(16, self.term)
+        out.varint(8, self.offset)
     }
 
     private static func readBody(_ c: UnsafeMutablePointer<C>) throws(MessageError) -> Body? {
@@ -275,7 +239,7 @@ extension TicketCreated: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -309,23 +273,21 @@ extension TicketCreated: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.requester_id = self.requesterID
-        c.pointee.organization_id = self.organizationID
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.status = .init(rawValue: encodeEnum(self.status))
-        c.pointee.priority = .init(rawValue: encodeEnum(self.priority))
-        c.pointee.type = .init(rawValue: encodeEnum(self.type))
-        c.pointee.team_id = self.teamID
-        c.pointee.assignee_id = self.assigneeID
-        c.pointee.tier = self.tier
-        c.pointee.n_tags = self.tags.count
-        c.pointee.tags = try encodeStrings(self.tags, "tags", arena)
-        c.pointee.language = try encodeString(self.language, "language", arena)
-        c.pointee.assignment_epoch = self.assignmentEpoch
-        c.pointee.automatic = self.automatic ? 1 : 0
-        c.pointee.quarantined = self.quarantined ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(112, self.quarantined)
+        out.bool(104, self.automatic)
+        out.varint(96, self.assignmentEpoch)
+        try out.string(90, self.language, "language")
+        try out.strings(82, self.tags, "tags")
+        out.varint(72, self.tier)
+        out.varint(64, self.assigneeID)
+        out.varint(56, self.teamID)
+        out.enumeration(48, self.type)
+        out.enumeration(40, self.priority)
+        out.enumeration(32, self.status)
+        out.enumeration(24, self.channel)
+        out.varint(16, self.organizationID)
+        out.varint(8, self.requesterID)
     }
 }
 
@@ -336,7 +298,7 @@ extension TicketChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -358,11 +320,9 @@ extension TicketChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_changes = self.changes.count
-        c.pointee.changes = try encodeMessages(self.changes, "changes", arena)
-        c.pointee.assignment_epoch = self.assignmentEpoch
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.assignmentEpoch)
+        try out.messages(10, self.changes, "changes")
     }
 }
 
@@ -373,7 +333,7 @@ extension FieldChange: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -396,11 +356,10 @@ extension FieldChange: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.field = try encodeString(self.field, "field", arena)
-        c.pointee.old_value = try encodeString(self.oldValue, "old_value", arena)
-        c.pointee.new_value = try encodeString(self.newValue, "new_value", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.newValue, "new_value")
+        try out.string(18, self.oldValue, "old_value")
+        try out.string(10, self.field, "field")
     }
 }
 
@@ -411,7 +370,7 @@ extension MessageAdded: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -437,14 +396,13 @@ extension MessageAdded: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.message_id = self.messageID
-        c.pointee.author = try encodeMessage(self.author, "author", arena)
-        c.pointee.visibility = .init(rawValue: encodeEnum(self.visibility))
-        c.pointee.automatic = self.automatic ? 1 : 0
-        c.pointee.channel = .init(rawValue: encodeEnum(self.channel))
-        c.pointee.first = self.first ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(48, self.first)
+        out.enumeration(40, self.channel)
+        out.bool(32, self.automatic)
+        out.enumeration(24, self.visibility)
+        try out.message(18, self.author, "author")
+        out.varint(8, self.messageID)
     }
 }
 
@@ -455,7 +413,7 @@ extension EscalationRequested: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -476,9 +434,8 @@ extension EscalationRequested: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.reason = try encodeString(self.reason, "reason", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(10, self.reason, "reason")
     }
 }
 
@@ -489,7 +446,7 @@ extension RequesterChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -511,10 +468,9 @@ extension RequesterChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.requester_id = self.requesterID
-        c.pointee.organization_id = self.organizationID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.organizationID)
+        out.varint(8, self.requesterID)
     }
 }
 
@@ -525,7 +481,7 @@ extension OrganizationChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -546,9 +502,8 @@ extension OrganizationChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.organization_id = self.organizationID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.organizationID)
     }
 }
 
@@ -559,7 +514,7 @@ extension ProposalRefused: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -580,9 +535,8 @@ extension ProposalRefused: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.code = try encodeString(self.code, "code", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(10, self.code, "code")
     }
 }
 
@@ -593,7 +547,7 @@ extension AssignmentProposed: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -618,13 +572,12 @@ extension AssignmentProposed: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.epoch = self.epoch
-        c.pointee.team_id = self.teamID
-        c.pointee.assignee_id = self.assigneeID
-        c.pointee.tier = self.tier
-        c.pointee.reason = try encodeString(self.reason, "reason", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.reason, "reason")
+        out.varint(32, self.tier)
+        out.varint(24, self.assigneeID)
+        out.varint(16, self.teamID)
+        out.varint(8, self.epoch)
     }
 }
 
@@ -635,7 +588,7 @@ extension AgentChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -658,11 +611,10 @@ extension AgentChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.agent_id = self.agentID
-        c.pointee.presence = .init(rawValue: encodeEnum(self.presence))
-        c.pointee.capacity = self.capacity
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.capacity)
+        out.enumeration(16, self.presence)
+        out.varint(8, self.agentID)
     }
 }
 
@@ -673,7 +625,7 @@ extension TeamChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -694,9 +646,8 @@ extension TeamChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.team_id = self.teamID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.teamID)
     }
 }
 
@@ -707,7 +658,7 @@ extension TimerChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -732,13 +683,12 @@ extension TimerChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.metric = .init(rawValue: encodeEnum(self.metric))
-        c.pointee.state = .init(rawValue: encodeEnum(self.state))
-        c.pointee.due_at_ms = self.dueAtMilliseconds
-        c.pointee.policy_id = self.policyID
-        c.pointee.policy_version = self.policyVersion
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(40, self.policyVersion)
+        out.varint(32, self.policyID)
+        out.varint(24, self.dueAtMilliseconds)
+        out.enumeration(16, self.state)
+        out.enumeration(8, self.metric)
     }
 }
 
@@ -749,7 +699,7 @@ extension TimerWarned: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -772,11 +722,10 @@ extension TimerWarned: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.metric = .init(rawValue: encodeEnum(self.metric))
-        c.pointee.due_at_ms = self.dueAtMilliseconds
-        c.pointee.policy_id = self.policyID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.policyID)
+        out.varint(16, self.dueAtMilliseconds)
+        out.enumeration(8, self.metric)
     }
 }
 
@@ -787,7 +736,7 @@ extension TimerBreached: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -810,11 +759,10 @@ extension TimerBreached: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.metric = .init(rawValue: encodeEnum(self.metric))
-        c.pointee.due_at_ms = self.dueAtMilliseconds
-        c.pointee.policy_id = self.policyID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.policyID)
+        out.varint(16, self.dueAtMilliseconds)
+        out.enumeration(8, self.metric)
     }
 }
 
@@ -825,7 +773,7 @@ extension DeliveryChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -849,12 +797,11 @@ extension DeliveryChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.delivery_id = self.deliveryID
-        c.pointee.message_id = self.messageID
-        c.pointee.state = .init(rawValue: encodeEnum(self.state))
-        c.pointee.code = try encodeString(self.code, "code", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.code, "code")
+        out.enumeration(24, self.state)
+        out.varint(16, self.messageID)
+        out.varint(8, self.deliveryID)
     }
 }
 
@@ -865,7 +812,7 @@ extension UserChanged: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -888,10 +835,9 @@ extension UserChanged: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.user_id = self.userID
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.active = self.active ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(24, self.active)
+        out.enumeration(16, self.role)
+        out.varint(8, self.userID)
     }
 }

@@ -9,7 +9,7 @@ public protocol JournalHandler: ServiceHandler {
     /// `term_mismatch` when the
     /// follower's place does not fit the journal's term.
     func follow(
-        _ request: FollowRequest, _ context: CallContext, _ responses: any ResponseStream<FollowResponse>
+        _ request: FollowRequest, _ context: CallContext, _ responses: ResponseStream<FollowResponse>
     ) async throws
     /// Where the journal ends now.
     func head(
@@ -19,14 +19,14 @@ public protocol JournalHandler: ServiceHandler {
 
 extension JournalHandler {
     public func register(in table: inout some MethodTable) {
-        table.serverStreaming("firstline.v1.Journal/Follow") {
-            (request: FollowRequest, context: CallContext, responses: any ResponseStream<FollowResponse>) async throws in
+        table.enter(.serverStreaming("firstline.v1.Journal/Follow") {
+            (request: FollowRequest, context: CallContext, responses: ResponseStream<FollowResponse>) async throws in
             try await self.follow(request, context, responses)
-        }
-        table.unary("firstline.v1.Journal/Head") {
+        })
+        table.enter(.unary("firstline.v1.Journal/Head") {
             (request: HeadRequest, context: CallContext) async throws -> HeadResponse in
             try await self.head(request, context)
-        }
+        })
     }
 }
 
@@ -43,13 +43,13 @@ public struct JournalClient: Sendable {
         _ request: FollowRequest, _ options: CallOptions = CallOptions(),
         _ receive: @Sendable (FollowResponse) async throws -> Void
     ) async throws {
-        try await channel.serverStreaming("firstline.v1.Journal/Follow", request, options, receive)
+        try await TypedCall.serverStreaming(channel, "firstline.v1.Journal/Follow", request, options, receive)
     }
 
     /// Where the journal ends now.
     public func head(
         _ request: HeadRequest, _ options: CallOptions = CallOptions()
     ) async throws -> HeadResponse {
-        try await channel.unary("firstline.v1.Journal/Head", request, options, returning: HeadResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Journal/Head", request, options)
     }
 }

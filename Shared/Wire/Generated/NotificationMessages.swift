@@ -11,7 +11,7 @@ extension Delivery: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -43,20 +43,19 @@ extension Delivery: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.kind = .init(rawValue: encodeEnum(self.kind))
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.message_id = self.messageID
-        c.pointee.recipient = try encodeString(self.recipient, "recipient", arena)
-        c.pointee.state = .init(rawValue: encodeEnum(self.state))
-        c.pointee.attempts = self.attempts
-        c.pointee.next_attempt_at_ms = self.nextAttemptAtMilliseconds
-        c.pointee.last_error = try encodeString(self.lastError, "last_error", arena)
-        c.pointee.message_id_header = try encodeString(self.messageIDHeader, "message_id_header", arena)
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.sent_at_ms = self.sentAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(96, self.sentAtMilliseconds)
+        out.varint(88, self.createdAtMilliseconds)
+        try out.string(82, self.messageIDHeader, "message_id_header")
+        try out.string(74, self.lastError, "last_error")
+        out.varint(64, self.nextAttemptAtMilliseconds)
+        out.varint(56, self.attempts)
+        out.enumeration(48, self.state)
+        try out.string(42, self.recipient, "recipient")
+        out.varint(32, self.messageID)
+        out.varint(24, self.ticketID)
+        out.enumeration(16, self.kind)
+        out.varint(8, self.id)
     }
 }
 
@@ -67,7 +66,7 @@ extension ListDeliveriesRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -91,12 +90,11 @@ extension ListDeliveriesRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.state = .init(rawValue: encodeEnum(self.state))
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.cursor, "cursor")
+        out.varint(24, self.limit)
+        out.enumeration(16, self.state)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -107,7 +105,7 @@ extension ListDeliveriesResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -129,11 +127,9 @@ extension ListDeliveriesResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_deliveries = self.deliveries.count
-        c.pointee.deliveries = try encodeMessages(self.deliveries, "deliveries", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.deliveries, "deliveries")
     }
 }
 
@@ -144,7 +140,7 @@ extension GetDeliveryRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -165,8 +161,7 @@ extension GetDeliveryRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }

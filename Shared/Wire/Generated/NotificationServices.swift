@@ -19,18 +19,18 @@ public protocol NotificationHandler: ServiceHandler {
 
 extension NotificationHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Notification/ListDeliveries") {
+        table.enter(.unary("firstline.v1.Notification/ListDeliveries") {
             (request: ListDeliveriesRequest, context: CallContext) async throws -> ListDeliveriesResponse in
             try await self.listDeliveries(request, context)
-        }
-        table.unary("firstline.v1.Notification/GetDelivery") {
+        })
+        table.enter(.unary("firstline.v1.Notification/GetDelivery") {
             (request: GetDeliveryRequest, context: CallContext) async throws -> Delivery in
             try await self.getDelivery(request, context)
-        }
-        table.unary("firstline.v1.Notification/RetryDelivery") {
+        })
+        table.enter(.unary("firstline.v1.Notification/RetryDelivery") {
             (request: GetDeliveryRequest, context: CallContext) async throws -> Delivery in
             try await self.retryDelivery(request, context)
-        }
+        })
     }
 }
 
@@ -43,19 +43,19 @@ public struct NotificationClient: Sendable {
     public func listDeliveries(
         _ request: ListDeliveriesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListDeliveriesResponse {
-        try await channel.unary("firstline.v1.Notification/ListDeliveries", request, options, returning: ListDeliveriesResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Notification/ListDeliveries", request, options)
     }
 
     public func getDelivery(
         _ request: GetDeliveryRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Delivery {
-        try await channel.unary("firstline.v1.Notification/GetDelivery", request, options, returning: Delivery.self)
+        try await TypedCall.unary(channel, "firstline.v1.Notification/GetDelivery", request, options)
     }
 
     /// Sends a failed or waiting delivery again now.
     public func retryDelivery(
         _ request: GetDeliveryRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Delivery {
-        try await channel.unary("firstline.v1.Notification/RetryDelivery", request, options, returning: Delivery.self)
+        try await TypedCall.unary(channel, "firstline.v1.Notification/RetryDelivery", request, options)
     }
 }

@@ -11,7 +11,7 @@ extension Team: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -35,12 +35,11 @@ extension Team: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.created_at_ms = self.createdAtMilliseconds
-        c.pointee.updated_at_ms = self.updatedAtMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(32, self.updatedAtMilliseconds)
+        out.varint(24, self.createdAtMilliseconds)
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -51,7 +50,7 @@ extension GetTeamRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -72,9 +71,8 @@ extension GetTeamRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -85,7 +83,7 @@ extension ListTeamsRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -107,10 +105,9 @@ extension ListTeamsRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -121,7 +118,7 @@ extension ListTeamsResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -143,11 +140,9 @@ extension ListTeamsResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_teams = self.teams.count
-        c.pointee.teams = try encodeMessages(self.teams, "teams", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.teams, "teams")
     }
 }
 
@@ -158,7 +153,7 @@ extension UpdateTeamRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -180,13 +175,9 @@ extension UpdateTeamRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        if let value = self.name {
-            c.pointee._name_case = .init(rawValue: 2)
-            c.pointee.name = try encodeString(value, "name", arena)
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.name { try out.presentString(18, value, "name") }
+        out.varint(8, self.id)
     }
 }
 
@@ -197,7 +188,7 @@ extension RoutingAgent: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -226,19 +217,16 @@ extension RoutingAgent: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.role = .init(rawValue: encodeEnum(self.role))
-        c.pointee.active = self.active ? 1 : 0
-        c.pointee.n_team_ids = self.teamIDs.count
-        c.pointee.team_ids = encodeNumbers(self.teamIDs, arena)
-        c.pointee.tier = self.tier
-        c.pointee.n_skills = self.skills.count
-        c.pointee.skills = try encodeStrings(self.skills, "skills", arena)
-        c.pointee.capacity = self.capacity
-        c.pointee.presence = .init(rawValue: encodeEnum(self.presence))
-        c.pointee.load = self.load
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(72, self.load)
+        out.enumeration(64, self.presence)
+        out.varint(56, self.capacity)
+        try out.strings(50, self.skills, "skills")
+        out.varint(40, self.tier)
+        out.varints(34, self.teamIDs)
+        out.bool(24, self.active)
+        out.enumeration(16, self.role)
+        out.varint(8, self.id)
     }
 }
 
@@ -249,7 +237,7 @@ extension IDList: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -270,10 +258,8 @@ extension IDList: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_ids = self.ids.count
-        c.pointee.ids = encodeNumbers(self.ids, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(10, self.ids)
     }
 }
 
@@ -284,7 +270,7 @@ extension SkillList: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -305,10 +291,8 @@ extension SkillList: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_skills = self.skills.count
-        c.pointee.skills = try encodeStrings(self.skills, "skills", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.strings(10, self.skills, "skills")
     }
 }
 
@@ -319,7 +303,7 @@ extension PutAgentRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -347,31 +331,15 @@ extension PutAgentRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.team_ids = try encodeMessage(self.teamIDs, "team_ids", arena)
-        if let value = self.tier {
-            c.pointee._tier_case = .init(rawValue: 3)
-            c.pointee.tier = value
-        }
-        c.pointee.skills = try encodeMessage(self.skills, "skills", arena)
-        if let value = self.capacity {
-            c.pointee._capacity_case = .init(rawValue: 5)
-            c.pointee.capacity = value
-        }
-        if let value = self.presence {
-            c.pointee._presence_case = .init(rawValue: 6)
-            c.pointee.presence = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.role {
-            c.pointee._role_case = .init(rawValue: 7)
-            c.pointee.role = .init(rawValue: encodeEnum(value))
-        }
-        if let value = self.active {
-            c.pointee._active_case = .init(rawValue: 8)
-            c.pointee.active = value ? 1 : 0
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.active { out.presentBool(64, value) }
+        if let value = self.role { out.presentEnumeration(56, value) }
+        if let value = self.presence { out.presentEnumeration(48, value) }
+        if let value = self.capacity { out.presentVarint(40, value) }
+        try out.message(34, self.skills, "skills")
+        if let value = self.tier { out.presentVarint(24, value) }
+        try out.message(18, self.teamIDs, "team_ids")
+        out.varint(8, self.id)
     }
 }
 
@@ -382,7 +350,7 @@ extension GetAgentRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -403,9 +371,8 @@ extension GetAgentRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -416,7 +383,7 @@ extension ListAgentsRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -440,13 +407,11 @@ extension ListAgentsRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
-        c.pointee.team_id = self.teamID
-        c.pointee.n_ids = self.ids.count
-        c.pointee.ids = encodeNumbers(self.ids, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(34, self.ids)
+        out.varint(24, self.teamID)
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -457,7 +422,7 @@ extension ListAgentsResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -479,11 +444,9 @@ extension ListAgentsResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_agents = self.agents.count
-        c.pointee.agents = try encodeMessages(self.agents, "agents", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.agents, "agents")
     }
 }
 
@@ -494,7 +457,7 @@ extension SetPresenceRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -516,10 +479,9 @@ extension SetPresenceRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.agent_id = self.agentID
-        c.pointee.presence = .init(rawValue: encodeEnum(self.presence))
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(16, self.presence)
+        out.varint(8, self.agentID)
     }
 }
 
@@ -530,7 +492,7 @@ extension ExplainRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -551,9 +513,8 @@ extension ExplainRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -564,7 +525,7 @@ extension Candidate: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -589,13 +550,12 @@ extension Candidate: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.agent_id = self.agentID
-        c.pointee.tier = self.tier
-        c.pointee.load = self.load
-        c.pointee.capacity = self.capacity
-        c.pointee.verdict = try encodeString(self.verdict, "verdict", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.verdict, "verdict")
+        out.varint(32, self.capacity)
+        out.varint(24, self.load)
+        out.varint(16, self.tier)
+        out.varint(8, self.agentID)
     }
 }
 
@@ -606,7 +566,7 @@ extension Decision: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -633,16 +593,14 @@ extension Decision: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.at_ms = self.atMilliseconds
-        c.pointee.epoch = self.epoch
-        c.pointee.team_id = self.teamID
-        c.pointee.assignee_id = self.assigneeID
-        c.pointee.reason = try encodeString(self.reason, "reason", arena)
-        c.pointee.n_candidates = self.candidates.count
-        c.pointee.candidates = try encodeMessages(self.candidates, "candidates", arena)
-        c.pointee.outcome = try encodeString(self.outcome, "outcome", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(58, self.outcome, "outcome")
+        try out.messages(50, self.candidates, "candidates")
+        try out.string(42, self.reason, "reason")
+        out.varint(32, self.assigneeID)
+        out.varint(24, self.teamID)
+        out.varint(16, self.epoch)
+        out.varint(8, self.atMilliseconds)
     }
 }
 
@@ -653,7 +611,7 @@ extension ExplainResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -676,12 +634,10 @@ extension ExplainResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.n_decisions = self.decisions.count
-        c.pointee.decisions = try encodeMessages(self.decisions, "decisions", arena)
-        c.pointee.queue_position = self.queuePosition
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.queuePosition)
+        try out.messages(18, self.decisions, "decisions")
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -692,7 +648,7 @@ extension GetQueueRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -714,10 +670,9 @@ extension GetQueueRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.team_id = self.teamID
-        c.pointee.limit = self.limit
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.limit)
+        out.varint(8, self.teamID)
     }
 }
 
@@ -728,7 +683,7 @@ extension QueuedTicket: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -752,12 +707,11 @@ extension QueuedTicket: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.team_id = self.teamID
-        c.pointee.queued_at_ms = self.queuedAtMilliseconds
-        c.pointee.reason = try encodeString(self.reason, "reason", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.reason, "reason")
+        out.varint(24, self.queuedAtMilliseconds)
+        out.varint(16, self.teamID)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -768,7 +722,7 @@ extension GetQueueResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -790,10 +744,8 @@ extension GetQueueResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_tickets = self.tickets.count
-        c.pointee.tickets = try encodeMessages(self.tickets, "tickets", arena)
-        c.pointee.total = self.total
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.total)
+        try out.messages(10, self.tickets, "tickets")
     }
 }

@@ -41,46 +41,46 @@ public protocol RoutingHandler: ServiceHandler {
 
 extension RoutingHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Routing/CreateTeam") {
+        table.enter(.unary("firstline.v1.Routing/CreateTeam") {
             (request: Team, context: CallContext) async throws -> Team in
             try await self.createTeam(request, context)
-        }
-        table.unary("firstline.v1.Routing/GetTeam") {
+        })
+        table.enter(.unary("firstline.v1.Routing/GetTeam") {
             (request: GetTeamRequest, context: CallContext) async throws -> Team in
             try await self.getTeam(request, context)
-        }
-        table.unary("firstline.v1.Routing/ListTeams") {
+        })
+        table.enter(.unary("firstline.v1.Routing/ListTeams") {
             (request: ListTeamsRequest, context: CallContext) async throws -> ListTeamsResponse in
             try await self.listTeams(request, context)
-        }
-        table.unary("firstline.v1.Routing/UpdateTeam") {
+        })
+        table.enter(.unary("firstline.v1.Routing/UpdateTeam") {
             (request: UpdateTeamRequest, context: CallContext) async throws -> Team in
             try await self.updateTeam(request, context)
-        }
-        table.unary("firstline.v1.Routing/PutAgent") {
+        })
+        table.enter(.unary("firstline.v1.Routing/PutAgent") {
             (request: PutAgentRequest, context: CallContext) async throws -> RoutingAgent in
             try await self.putAgent(request, context)
-        }
-        table.unary("firstline.v1.Routing/GetAgent") {
+        })
+        table.enter(.unary("firstline.v1.Routing/GetAgent") {
             (request: GetAgentRequest, context: CallContext) async throws -> RoutingAgent in
             try await self.getAgent(request, context)
-        }
-        table.unary("firstline.v1.Routing/ListAgents") {
+        })
+        table.enter(.unary("firstline.v1.Routing/ListAgents") {
             (request: ListAgentsRequest, context: CallContext) async throws -> ListAgentsResponse in
             try await self.listAgents(request, context)
-        }
-        table.unary("firstline.v1.Routing/SetPresence") {
+        })
+        table.enter(.unary("firstline.v1.Routing/SetPresence") {
             (request: SetPresenceRequest, context: CallContext) async throws -> RoutingAgent in
             try await self.setPresence(request, context)
-        }
-        table.unary("firstline.v1.Routing/Explain") {
+        })
+        table.enter(.unary("firstline.v1.Routing/Explain") {
             (request: ExplainRequest, context: CallContext) async throws -> ExplainResponse in
             try await self.explain(request, context)
-        }
-        table.unary("firstline.v1.Routing/GetQueue") {
+        })
+        table.enter(.unary("firstline.v1.Routing/GetQueue") {
             (request: GetQueueRequest, context: CallContext) async throws -> GetQueueResponse in
             try await self.getQueue(request, context)
-        }
+        })
     }
 }
 
@@ -93,62 +93,62 @@ public struct RoutingClient: Sendable {
     public func createTeam(
         _ request: Team, _ options: CallOptions = CallOptions()
     ) async throws -> Team {
-        try await channel.unary("firstline.v1.Routing/CreateTeam", request, options, returning: Team.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/CreateTeam", request, options)
     }
 
     public func getTeam(
         _ request: GetTeamRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Team {
-        try await channel.unary("firstline.v1.Routing/GetTeam", request, options, returning: Team.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/GetTeam", request, options)
     }
 
     public func listTeams(
         _ request: ListTeamsRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListTeamsResponse {
-        try await channel.unary("firstline.v1.Routing/ListTeams", request, options, returning: ListTeamsResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/ListTeams", request, options)
     }
 
     public func updateTeam(
         _ request: UpdateTeamRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Team {
-        try await channel.unary("firstline.v1.Routing/UpdateTeam", request, options, returning: Team.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/UpdateTeam", request, options)
     }
 
     /// Creates or changes the routing facts of a user of the gateway.
     public func putAgent(
         _ request: PutAgentRequest, _ options: CallOptions = CallOptions()
     ) async throws -> RoutingAgent {
-        try await channel.unary("firstline.v1.Routing/PutAgent", request, options, returning: RoutingAgent.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/PutAgent", request, options)
     }
 
     public func getAgent(
         _ request: GetAgentRequest, _ options: CallOptions = CallOptions()
     ) async throws -> RoutingAgent {
-        try await channel.unary("firstline.v1.Routing/GetAgent", request, options, returning: RoutingAgent.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/GetAgent", request, options)
     }
 
     public func listAgents(
         _ request: ListAgentsRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListAgentsResponse {
-        try await channel.unary("firstline.v1.Routing/ListAgents", request, options, returning: ListAgentsResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/ListAgents", request, options)
     }
 
     public func setPresence(
         _ request: SetPresenceRequest, _ options: CallOptions = CallOptions()
     ) async throws -> RoutingAgent {
-        try await channel.unary("firstline.v1.Routing/SetPresence", request, options, returning: RoutingAgent.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/SetPresence", request, options)
     }
 
     /// Why a ticket went where it went.
     public func explain(
         _ request: ExplainRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ExplainResponse {
-        try await channel.unary("firstline.v1.Routing/Explain", request, options, returning: ExplainResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/Explain", request, options)
     }
 
     public func getQueue(
         _ request: GetQueueRequest, _ options: CallOptions = CallOptions()
     ) async throws -> GetQueueResponse {
-        try await channel.unary("firstline.v1.Routing/GetQueue", request, options, returning: GetQueueResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Routing/GetQueue", request, options)
     }
 }

@@ -11,7 +11,7 @@ extension Deleted: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -30,8 +30,7 @@ extension Deleted: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -42,7 +41,7 @@ extension DayInterval: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -65,11 +64,10 @@ extension DayInterval: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.weekday = self.weekday
-        c.pointee.start_minute = self.startMinute
-        c.pointee.end_minute = self.endMinute
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.endMinute)
+        out.varint(16, self.startMinute)
+        out.varint(8, self.weekday)
     }
 }
 
@@ -80,7 +78,7 @@ extension Holiday: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -102,10 +100,9 @@ extension Holiday: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.date = try encodeString(self.date, "date", arena)
-        c.pointee.name = try encodeString(self.name, "name", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.name, "name")
+        try out.string(10, self.date, "date")
     }
 }
 
@@ -116,7 +113,7 @@ extension BusinessCalendar: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -142,16 +139,13 @@ extension BusinessCalendar: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.time_zone = try encodeString(self.timeZone, "time_zone", arena)
-        c.pointee.n_hours = self.hours.count
-        c.pointee.hours = try encodeMessages(self.hours, "hours", arena)
-        c.pointee.n_holidays = self.holidays.count
-        c.pointee.holidays = try encodeMessages(self.holidays, "holidays", arena)
-        c.pointee.version = self.version
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(48, self.version)
+        try out.messages(42, self.holidays, "holidays")
+        try out.messages(34, self.hours, "hours")
+        try out.string(26, self.timeZone, "time_zone")
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -162,7 +156,7 @@ extension GetCalendarRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -183,9 +177,8 @@ extension GetCalendarRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -196,7 +189,7 @@ extension ListCalendarsRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -218,10 +211,9 @@ extension ListCalendarsRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -232,7 +224,7 @@ extension ListCalendarsResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -254,11 +246,9 @@ extension ListCalendarsResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_calendars = self.calendars.count
-        c.pointee.calendars = try encodeMessages(self.calendars, "calendars", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.calendars, "calendars")
     }
 }
 
@@ -269,7 +259,7 @@ extension PreviewCalendarRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -294,19 +284,12 @@ extension PreviewCalendarRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.calendar = try encodeMessage(self.calendar, "calendar", arena)
-        c.pointee.calendar_id = self.calendarID
-        c.pointee.from_ms = self.fromMilliseconds
-        if let value = self.businessMilliseconds {
-            c.pointee._business_ms_case = .init(rawValue: 4)
-            c.pointee.business_ms = value
-        }
-        if let value = self.untilMilliseconds {
-            c.pointee._until_ms_case = .init(rawValue: 5)
-            c.pointee.until_ms = value
-        }
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.untilMilliseconds { out.presentVarint(40, value) }
+        if let value = self.businessMilliseconds { out.presentVarint(32, value) }
+        out.varint(24, self.fromMilliseconds)
+        out.varint(16, self.calendarID)
+        try out.message(10, self.calendar, "calendar")
     }
 }
 
@@ -317,7 +300,7 @@ extension ExplainedInterval: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -341,12 +324,11 @@ extension ExplainedInterval: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.from_ms = self.fromMilliseconds
-        c.pointee.to_ms = self.toMilliseconds
-        c.pointee.counted = self.counted ? 1 : 0
-        c.pointee.why = try encodeString(self.why, "why", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.why, "why")
+        out.bool(24, self.counted)
+        out.varint(16, self.toMilliseconds)
+        out.varint(8, self.fromMilliseconds)
     }
 }
 
@@ -357,7 +339,7 @@ extension PreviewCalendarResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -380,12 +362,10 @@ extension PreviewCalendarResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.due_at_ms = self.dueAtMilliseconds
-        c.pointee.business_ms = self.businessMilliseconds
-        c.pointee.n_explanation = self.explanation.count
-        c.pointee.explanation = try encodeMessages(self.explanation, "explanation", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(26, self.explanation, "explanation")
+        out.varint(16, self.businessMilliseconds)
+        out.varint(8, self.dueAtMilliseconds)
     }
 }
 
@@ -396,7 +376,7 @@ extension SLATarget: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -420,12 +400,11 @@ extension SLATarget: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.priority = .init(rawValue: encodeEnum(self.priority))
-        c.pointee.first_response_ms = self.firstResponseMilliseconds
-        c.pointee.next_response_ms = self.nextResponseMilliseconds
-        c.pointee.resolution_ms = self.resolutionMilliseconds
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(32, self.resolutionMilliseconds)
+        out.varint(24, self.nextResponseMilliseconds)
+        out.varint(16, self.firstResponseMilliseconds)
+        out.enumeration(8, self.priority)
     }
 }
 
@@ -436,7 +415,7 @@ extension SLAPolicy: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -464,17 +443,15 @@ extension SLAPolicy: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
-        c.pointee.name = try encodeString(self.name, "name", arena)
-        c.pointee.position = self.position
-        c.pointee.conditions = try encodeMessage(self.conditions, "conditions", arena)
-        c.pointee.calendar_id = self.calendarID
-        c.pointee.n_targets = self.targets.count
-        c.pointee.targets = try encodeMessages(self.targets, "targets", arena)
-        c.pointee.warn_at = self.warnAt
-        c.pointee.version = self.version
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(64, self.version)
+        out.fixed(57, self.warnAt)
+        try out.messages(50, self.targets, "targets")
+        out.varint(40, self.calendarID)
+        try out.message(34, self.conditions, "conditions")
+        out.varint(24, self.position)
+        try out.string(18, self.name, "name")
+        out.varint(8, self.id)
     }
 }
 
@@ -485,7 +462,7 @@ extension GetPolicyRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -506,9 +483,8 @@ extension GetPolicyRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.id = self.id
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
     }
 }
 
@@ -519,7 +495,7 @@ extension ListPoliciesRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -541,10 +517,9 @@ extension ListPoliciesRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.limit = self.limit
-        c.pointee.cursor = try encodeString(self.cursor, "cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
     }
 }
 
@@ -555,7 +530,7 @@ extension ListPoliciesResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -577,11 +552,9 @@ extension ListPoliciesResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_policies = self.policies.count
-        c.pointee.policies = try encodeMessages(self.policies, "policies", arena)
-        c.pointee.next_cursor = try encodeString(self.nextCursor, "next_cursor", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.policies, "policies")
     }
 }
 
@@ -592,7 +565,7 @@ extension GetTicketTimersRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -613,9 +586,8 @@ extension GetTicketTimersRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -626,7 +598,7 @@ extension TicketTimer: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -657,20 +629,18 @@ extension TicketTimer: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.metric = .init(rawValue: encodeEnum(self.metric))
-        c.pointee.state = .init(rawValue: encodeEnum(self.state))
-        c.pointee.started_at_ms = self.startedAtMilliseconds
-        c.pointee.due_at_ms = self.dueAtMilliseconds
-        c.pointee.remaining_ms = self.remainingMilliseconds
-        c.pointee.policy_id = self.policyID
-        c.pointee.calendar_id = self.calendarID
-        c.pointee.n_explanation = self.explanation.count
-        c.pointee.explanation = try encodeMessages(self.explanation, "explanation", arena)
-        c.pointee.ended_at_ms = self.endedAtMilliseconds
-        c.pointee.policy_name = try encodeString(self.policyName, "policy_name", arena)
-        c.pointee.warned = self.warned ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(88, self.warned)
+        try out.string(82, self.policyName, "policy_name")
+        out.varint(72, self.endedAtMilliseconds)
+        try out.messages(66, self.explanation, "explanation")
+        out.varint(56, self.calendarID)
+        out.varint(48, self.policyID)
+        out.varint(40, self.remainingMilliseconds)
+        out.varint(32, self.dueAtMilliseconds)
+        out.varint(24, self.startedAtMilliseconds)
+        out.enumeration(16, self.state)
+        out.enumeration(8, self.metric)
     }
 }
 
@@ -681,7 +651,7 @@ extension GetTicketTimersResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -703,11 +673,9 @@ extension GetTicketTimersResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.n_timers = self.timers.count
-        c.pointee.timers = try encodeMessages(self.timers, "timers", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(18, self.timers, "timers")
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -718,7 +686,7 @@ extension ListDeadlinesRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -739,10 +707,8 @@ extension ListDeadlinesRequest: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_ticket_ids = self.ticketIDs.count
-        c.pointee.ticket_ids = encodeNumbers(self.ticketIDs, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(10, self.ticketIDs)
     }
 }
 
@@ -753,7 +719,7 @@ extension Deadlines: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -779,14 +745,13 @@ extension Deadlines: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ticket_id = self.ticketID
-        c.pointee.first_response_due_at_ms = self.firstResponseDueAtMilliseconds
-        c.pointee.next_response_due_at_ms = self.nextResponseDueAtMilliseconds
-        c.pointee.resolution_due_at_ms = self.resolutionDueAtMilliseconds
-        c.pointee.breached = self.breached ? 1 : 0
-        c.pointee.paused = self.paused ? 1 : 0
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(48, self.paused)
+        out.bool(40, self.breached)
+        out.varint(32, self.resolutionDueAtMilliseconds)
+        out.varint(24, self.nextResponseDueAtMilliseconds)
+        out.varint(16, self.firstResponseDueAtMilliseconds)
+        out.varint(8, self.ticketID)
     }
 }
 
@@ -797,7 +762,7 @@ extension ListDeadlinesResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -818,9 +783,7 @@ extension ListDeadlinesResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_deadlines = self.deadlines.count
-        c.pointee.deadlines = try encodeMessages(self.deadlines, "deadlines", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(10, self.deadlines, "deadlines")
     }
 }

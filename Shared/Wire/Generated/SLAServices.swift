@@ -52,58 +52,58 @@ public protocol SLATimerHandler: ServiceHandler {
 
 extension SLATimerHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.SLATimer/CreateCalendar") {
+        table.enter(.unary("firstline.v1.SLATimer/CreateCalendar") {
             (request: BusinessCalendar, context: CallContext) async throws -> BusinessCalendar in
             try await self.createCalendar(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/GetCalendar") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/GetCalendar") {
             (request: GetCalendarRequest, context: CallContext) async throws -> BusinessCalendar in
             try await self.getCalendar(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/ListCalendars") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/ListCalendars") {
             (request: ListCalendarsRequest, context: CallContext) async throws -> ListCalendarsResponse in
             try await self.listCalendars(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/UpdateCalendar") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/UpdateCalendar") {
             (request: BusinessCalendar, context: CallContext) async throws -> BusinessCalendar in
             try await self.updateCalendar(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/DeleteCalendar") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/DeleteCalendar") {
             (request: GetCalendarRequest, context: CallContext) async throws -> Deleted in
             try await self.deleteCalendar(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/PreviewCalendar") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/PreviewCalendar") {
             (request: PreviewCalendarRequest, context: CallContext) async throws -> PreviewCalendarResponse in
             try await self.previewCalendar(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/CreatePolicy") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/CreatePolicy") {
             (request: SLAPolicy, context: CallContext) async throws -> SLAPolicy in
             try await self.createPolicy(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/GetPolicy") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/GetPolicy") {
             (request: GetPolicyRequest, context: CallContext) async throws -> SLAPolicy in
             try await self.getPolicy(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/ListPolicies") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/ListPolicies") {
             (request: ListPoliciesRequest, context: CallContext) async throws -> ListPoliciesResponse in
             try await self.listPolicies(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/UpdatePolicy") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/UpdatePolicy") {
             (request: SLAPolicy, context: CallContext) async throws -> SLAPolicy in
             try await self.updatePolicy(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/DeletePolicy") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/DeletePolicy") {
             (request: GetPolicyRequest, context: CallContext) async throws -> Deleted in
             try await self.deletePolicy(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/GetTicketTimers") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/GetTicketTimers") {
             (request: GetTicketTimersRequest, context: CallContext) async throws -> GetTicketTimersResponse in
             try await self.getTicketTimers(request, context)
-        }
-        table.unary("firstline.v1.SLATimer/ListDeadlines") {
+        })
+        table.enter(.unary("firstline.v1.SLATimer/ListDeadlines") {
             (request: ListDeadlinesRequest, context: CallContext) async throws -> ListDeadlinesResponse in
             try await self.listDeadlines(request, context)
-        }
+        })
     }
 }
 
@@ -116,82 +116,82 @@ public struct SLATimerClient: Sendable {
     public func createCalendar(
         _ request: BusinessCalendar, _ options: CallOptions = CallOptions()
     ) async throws -> BusinessCalendar {
-        try await channel.unary("firstline.v1.SLATimer/CreateCalendar", request, options, returning: BusinessCalendar.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/CreateCalendar", request, options)
     }
 
     public func getCalendar(
         _ request: GetCalendarRequest, _ options: CallOptions = CallOptions()
     ) async throws -> BusinessCalendar {
-        try await channel.unary("firstline.v1.SLATimer/GetCalendar", request, options, returning: BusinessCalendar.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/GetCalendar", request, options)
     }
 
     public func listCalendars(
         _ request: ListCalendarsRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListCalendarsResponse {
-        try await channel.unary("firstline.v1.SLATimer/ListCalendars", request, options, returning: ListCalendarsResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/ListCalendars", request, options)
     }
 
     /// Replaces it whole.
     public func updateCalendar(
         _ request: BusinessCalendar, _ options: CallOptions = CallOptions()
     ) async throws -> BusinessCalendar {
-        try await channel.unary("firstline.v1.SLATimer/UpdateCalendar", request, options, returning: BusinessCalendar.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/UpdateCalendar", request, options)
     }
 
     public func deleteCalendar(
         _ request: GetCalendarRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Deleted {
-        try await channel.unary("firstline.v1.SLATimer/DeleteCalendar", request, options, returning: Deleted.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/DeleteCalendar", request, options)
     }
 
     public func previewCalendar(
         _ request: PreviewCalendarRequest, _ options: CallOptions = CallOptions()
     ) async throws -> PreviewCalendarResponse {
-        try await channel.unary("firstline.v1.SLATimer/PreviewCalendar", request, options, returning: PreviewCalendarResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/PreviewCalendar", request, options)
     }
 
     public func createPolicy(
         _ request: SLAPolicy, _ options: CallOptions = CallOptions()
     ) async throws -> SLAPolicy {
-        try await channel.unary("firstline.v1.SLATimer/CreatePolicy", request, options, returning: SLAPolicy.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/CreatePolicy", request, options)
     }
 
     public func getPolicy(
         _ request: GetPolicyRequest, _ options: CallOptions = CallOptions()
     ) async throws -> SLAPolicy {
-        try await channel.unary("firstline.v1.SLATimer/GetPolicy", request, options, returning: SLAPolicy.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/GetPolicy", request, options)
     }
 
     public func listPolicies(
         _ request: ListPoliciesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListPoliciesResponse {
-        try await channel.unary("firstline.v1.SLATimer/ListPolicies", request, options, returning: ListPoliciesResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/ListPolicies", request, options)
     }
 
     /// Replaces it whole.
     public func updatePolicy(
         _ request: SLAPolicy, _ options: CallOptions = CallOptions()
     ) async throws -> SLAPolicy {
-        try await channel.unary("firstline.v1.SLATimer/UpdatePolicy", request, options, returning: SLAPolicy.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/UpdatePolicy", request, options)
     }
 
     public func deletePolicy(
         _ request: GetPolicyRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Deleted {
-        try await channel.unary("firstline.v1.SLATimer/DeletePolicy", request, options, returning: Deleted.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/DeletePolicy", request, options)
     }
 
     /// The timers of a ticket, each with its explanation.
     public func getTicketTimers(
         _ request: GetTicketTimersRequest, _ options: CallOptions = CallOptions()
     ) async throws -> GetTicketTimersResponse {
-        try await channel.unary("firstline.v1.SLATimer/GetTicketTimers", request, options, returning: GetTicketTimersResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/GetTicketTimers", request, options)
     }
 
     /// The due times of many tickets, for lists.
     public func listDeadlines(
         _ request: ListDeadlinesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListDeadlinesResponse {
-        try await channel.unary("firstline.v1.SLATimer/ListDeadlines", request, options, returning: ListDeadlinesResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.SLATimer/ListDeadlines", request, options)
     }
 }

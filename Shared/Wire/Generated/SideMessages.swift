@@ -11,7 +11,7 @@ extension HealthCheckRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -30,8 +30,7 @@ extension HealthCheckRequest: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -42,7 +41,7 @@ extension HealthCheckResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -68,15 +67,13 @@ extension HealthCheckResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.ready = self.ready ? 1 : 0
-        c.pointee.service = try encodeString(self.service, "service", arena)
-        c.pointee.version = try encodeString(self.version, "version", arena)
-        c.pointee.journal_term = self.journalTerm
-        c.pointee.journal_head = self.journalHead
-        c.pointee.n_follows = self.follows.count
-        c.pointee.follows = try encodeMessages(self.follows, "follows", arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(50, self.follows, "follows")
+        out.varint(40, self.journalHead)
+        out.varint(32, self.journalTerm)
+        try out.string(26, self.version, "version")
+        try out.string(18, self.service, "service")
+        out.bool(8, self.ready)
     }
 }
 
@@ -87,7 +84,7 @@ extension FollowedJournal: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -110,11 +107,10 @@ extension FollowedJournal: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.source = try encodeString(self.source, "source", arena)
-        c.pointee.offset = self.offset
-        c.pointee.lag = self.lag
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.lag)
+        out.varint(16, self.offset)
+        try out.string(10, self.source, "source")
     }
 }
 
@@ -125,7 +121,7 @@ extension DescribeRequest: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -144,8 +140,7 @@ extension DescribeRequest: CMessage {
         self.init()
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
+    func write(to out: inout MessageWriter) throws(MessageError) {
     }
 }
 
@@ -156,7 +151,7 @@ extension DescribeResponse: WireMessage {
         try self.init(decodingC: bytes)
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withEncodedC(write)
     }
 }
@@ -178,10 +173,8 @@ extension DescribeResponse: CMessage {
         )
     }
 
-    func fill(_ c: UnsafeMutablePointer<C>, _ arena: Arena) throws(MessageError) {
-        Self.initialize(c)
-        c.pointee.n_services = self.services.count
-        c.pointee.services = try encodeStrings(self.services, "services", arena)
-        c.pointee.file_descriptor_set = encodeBytes(self.fileDescriptorSet, arena)
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bytes(18, self.fileDescriptorSet)
+        try out.strings(10, self.services, "services")
     }
 }

@@ -12,10 +12,10 @@ public protocol HealthHandler: ServiceHandler {
 
 extension HealthHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Health/Check") {
+        table.enter(.unary("firstline.v1.Health/Check") {
             (request: HealthCheckRequest, context: CallContext) async throws -> HealthCheckResponse in
             try await self.check(request, context)
-        }
+        })
     }
 }
 
@@ -28,7 +28,7 @@ public struct HealthClient: Sendable {
     public func check(
         _ request: HealthCheckRequest, _ options: CallOptions = CallOptions()
     ) async throws -> HealthCheckResponse {
-        try await channel.unary("firstline.v1.Health/Check", request, options, returning: HealthCheckResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Health/Check", request, options)
     }
 }
 
@@ -41,10 +41,10 @@ public protocol ReflectionHandler: ServiceHandler {
 
 extension ReflectionHandler {
     public func register(in table: inout some MethodTable) {
-        table.unary("firstline.v1.Reflection/Describe") {
+        table.enter(.unary("firstline.v1.Reflection/Describe") {
             (request: DescribeRequest, context: CallContext) async throws -> DescribeResponse in
             try await self.describe(request, context)
-        }
+        })
     }
 }
 
@@ -57,6 +57,6 @@ public struct ReflectionClient: Sendable {
     public func describe(
         _ request: DescribeRequest, _ options: CallOptions = CallOptions()
     ) async throws -> DescribeResponse {
-        try await channel.unary("firstline.v1.Reflection/Describe", request, options, returning: DescribeResponse.self)
+        try await TypedCall.unary(channel, "firstline.v1.Reflection/Describe", request, options)
     }
 }

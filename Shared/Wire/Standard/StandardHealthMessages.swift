@@ -17,10 +17,10 @@ public struct StandardHealthRequest: WireMessage {
         }
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         var writer = ProtobufWriter()
         writer.string(1, service)
-        return try writer.encoded.withUnsafeBytes(write)
+        try writer.encoded.withUnsafeBytes(write)
     }
 }
 
@@ -50,9 +50,9 @@ public struct StandardHealthResponse: WireMessage {
         }
     }
 
-    public func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         var writer = ProtobufWriter()
         writer.varint(1, status.rawValue)
-        return try writer.encoded.withUnsafeBytes(write)
+        try writer.encoded.withUnsafeBytes(write)
     }
 }

@@ -23,7 +23,7 @@ struct TicketHandler: ServiceHandler {
 /// Streams entries until the caller has enough.
 struct EntriesHandler: JournalHandler {
     func follow(
-        _ request: FollowRequest, _ context: CallContext, _ responses: any ResponseStream<FollowResponse>
+        _ request: FollowRequest, _ context: CallContext, _ responses: ResponseStream<FollowResponse>
     ) async throws {
         var offset = request.afterOffset
         while !Task.isCancelled {

@@ -8,7 +8,8 @@ struct Latencies: Sendable {
     mutating func add(_ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant, within window: Window) {
         total += 1
         guard end >= window.start, end < window.end else { return }
-        nanoseconds.append(UInt32(clamping: Int64((end - start) / .nanoseconds(1))))
+        let (seconds, attoseconds) = (end - start).components
+        nanoseconds.append(UInt32(clamping: seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
     }
 
     mutating func add(_ other: Latencies) {

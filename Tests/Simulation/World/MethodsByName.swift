@@ -1,37 +1,32 @@
-import Model
+import FirstlineTesting
 import Wire
 
-/// A service's methods, as a server keeps them.
+/// A service's methods, as a server keeps them; messages come and go as bytes.
 struct MethodsByName: MethodTable, Sendable {
-    typealias Unary = @Sendable ([UInt8], CallContext) async throws -> [UInt8]
-    typealias Streaming =
-        @Sendable ([UInt8], CallContext, @escaping @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+    private var methods: [String: ServedMethod] = [:]
 
-    private(set) var unary: [String: Unary] = [:]
-    private(set) var streaming: [String: Streaming] = [:]
-
-    mutating func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
-    ) {
-        unary[method] = { bytes, context in
-            try await handler(try Request(serialized: bytes), context).serialized()
-        }
+    mutating func enter(_ method: ServedMethod) {
+        methods[method.name] = method
     }
 
-    mutating func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String,
-        _ handler: @escaping @Sendable (Request, CallContext, any ResponseStream<Response>) async throws -> Void
-    ) {
-        streaming[method] = { bytes, context, send in
-            try await handler(try Request(serialized: bytes), context, Responses<Response>(forward: send))
-        }
+    /// Answers a unary call.
+    func answer(_ method: String, _ request: [UInt8], _ context: CallContext) async throws -> [UInt8] {
+        let responses = CollectedResponses()
+        try await operation(method, request)(context, responses)
+        guard let answer = responses.all.first else { throw RPCError(.internalError, "no answer") }
+        return answer
     }
 
-    private struct Responses<Response: WireMessage>: ResponseStream {
-        let forward: @Sendable ([UInt8]) async throws -> Void
+    /// Serves a streaming call, each response of which `send` takes.
+    func stream(
+        _ method: String, _ request: [UInt8], _ context: CallContext,
+        _ send: @escaping @Sendable ([UInt8]) async throws -> Void
+    ) async throws {
+        try await operation(method, request)(context, ForwardedResponses(send))
+    }
 
-        func send(_ response: Response) async throws {
-            try await forward(response.serialized())
-        }
+    private func operation(_ method: String, _ request: [UInt8]) throws -> ServedMethod.Operation {
+        guard let method = methods[method] else { throw RPCError(.unimplemented, "no such method") }
+        return try method.prepare(serialized: request)
     }
 }

@@ -11,40 +11,45 @@ struct SimulatedChannel: CallChannel {
     /// The service that calls; nil for somebody outside.
     var from: Life?
 
-    func unary<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions, returning: Response.Type
-    ) async throws -> Response {
-        let bytes = try request.serialized()
-        _ = try await network.carry(from: name, to: to)
-        let (server, methods) = try reach(method)
-        guard let handler = methods.unary[method] else { throw RPCError(.unimplemented, "no such method") }
-        let answer = try await handler(bytes, context(method, options))
-        try checkBothLive(server)
-        _ = try await network.carry(from: to, to: name)
-        try checkBothLive(nil)
-        return try Response(serialized: answer)
-    }
-
-    func serverStreaming<Request: WireMessage, Response: WireMessage>(
-        _ method: String, _ request: Request, _ options: CallOptions,
-        _ receive: @Sendable (Response) async throws -> Void
+    func unary(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
     ) async throws {
         let bytes = try request.serialized()
         _ = try await network.carry(from: name, to: to)
         let (server, methods) = try reach(method)
-        guard let handler = methods.streaming[method] else { throw RPCError(.unimplemented, "no such method") }
+        let answer = try await methods.answer(method, bytes, context(method, options))
+        try checkBothLive(server)
+        _ = try await network.carry(from: to, to: name)
+        try checkBothLive(nil)
+        try answer.withUnsafeBytes { try decode($0) }
+    }
+
+    func serverStreaming(
+        _ method: String, _ request: some WireMessage, _ options: CallOptions,
+        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
+        _ receive: @Sendable () async throws -> Void
+    ) async throws {
+        let bytes = try request.serialized()
+        _ = try await network.carry(from: name, to: to)
+        let (server, methods) = try reach(method)
         let stream = Stream()
-        try await withoutActuallyEscaping(receive) { receive in
-            try await handler(bytes, context(method, options)) { bytes in
-                try checkBothLive(server)
-                let copies = try await network.carry(from: to, to: name)
-                try checkBothLive(nil)
-                if !stream.isBroken, network.losesFromStream() {
-                    stream.isBroken = true
-                    return
+        try await withoutActuallyEscaping(decode) { decode in
+            try await withoutActuallyEscaping(receive) { receive in
+                try await methods.stream(method, bytes, context(method, options)) { bytes in
+                    try checkBothLive(server)
+                    let copies = try await network.carry(from: to, to: name)
+                    try checkBothLive(nil)
+                    if !stream.isBroken, network.losesFromStream() {
+                        stream.isBroken = true
+                        return
+                    }
+                    for _ in 0..<copies {
+                        try bytes.withUnsafeBytes { try decode($0) }
+                        try await receive()
+                    }
+                    if stream.isBroken { throw RPCError(.unavailable, "the stream broke") }
                 }
-                for _ in 0..<copies { try await receive(try Response(serialized: bytes)) }
-                if stream.isBroken { throw RPCError(.unavailable, "the stream broke") }
             }
         }
     }

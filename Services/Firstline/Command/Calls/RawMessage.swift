@@ -14,7 +14,7 @@ struct RawMessage: WireMessage {
         self.bytes = Array(bytes)
     }
 
-    func withEncoded<Result>(_ write: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try bytes.withUnsafeBytes(write)
     }
 }

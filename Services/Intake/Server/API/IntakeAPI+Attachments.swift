@@ -72,14 +72,14 @@ extension IntakeAPI {
     }
 
     func downloadAttachment(
-        _ request: GetAttachmentRequest, _ context: CallContext, _ responses: any ResponseStream<Chunk>
+        _ request: GetAttachmentRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
     ) async throws {
         let known = try await store.read { try $0.attachment(request.id, for: context.caller) }
         try await send(known.blobHash, to: responses)
     }
 
     func downloadSource(
-        _ request: GetMessageRequest, _ context: CallContext, _ responses: any ResponseStream<Chunk>
+        _ request: GetMessageRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
     ) async throws {
         let hash = try await store.read { reader in
             let message = try reader.message(request, for: context.caller)
@@ -112,7 +112,7 @@ extension IntakeAPI {
         return try await store.read { try $0.unboundAttachment(token: request.token, owner: owner) }
     }
 
-    private func send(_ hash: String, to responses: any ResponseStream<Chunk>) async throws {
+    private func send(_ hash: String, to responses: ResponseStream<Chunk>) async throws {
         var offset: Int64 = 0
         while true {
             let bytes = try await blobs.read(hash, offset: offset, length: AttachmentLimits.chunkBytes)
