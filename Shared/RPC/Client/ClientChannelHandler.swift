@@ -17,6 +17,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
     private var framesRead = 0
     private var calls: [ClientCall?] = []
     private var out = ByteBuffer()
+    private var slices = FlushSlices()
     private var isReading = false
     private var failure: RPCError?
     private var deadlineTimer: Scheduled<Void>?
@@ -25,8 +26,6 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
 
     /// An output buffer that grew beyond this is given back.
     private static let keptOutputBytes = 256 * 1_024
-    /// Bytes gathered before they are flushed in the middle of a turn.
-    private static let flushSliceBytes = 16 * 1_024
 
     init(transport: ClientTransport, limits: RPCLimits) {
         self.transport = transport
@@ -118,7 +117,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
             stream: stream, timeoutMilliseconds: call.timeoutMilliseconds(at: now), payload: call.payload,
             tailLength: call.headLength)
         if let deadline = call.deadline { arm(deadline, at: now) }
-        if out.readableBytes >= Self.flushSliceBytes { flush() }
+        if slices.isDue(out.readableBytes) { flush() }
     }
 
     /// The caller wants no answer any more.
@@ -139,6 +138,7 @@ final class ClientChannelHandler: ChannelInboundHandler, @unchecked Sendable {
         guard !isReading else { return }
         closeIfDrained()
         flush()
+        slices.begin()
     }
 
     /// Starts no further calls; closes once those in flight are over.

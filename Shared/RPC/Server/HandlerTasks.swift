@@ -33,7 +33,7 @@ final class HandlerTasks: @unchecked Sendable {
     /// Tasks that rest.
     private static let maxIdle = 64
     /// Calls that are gathered before their handlers run: enough to share a switch, few enough to keep both sides busy.
-    private static let maxGathered = 16
+    private static let maxGathered = 8
 
     init(_ executor: LoopExecutor) {
         self.executor = executor

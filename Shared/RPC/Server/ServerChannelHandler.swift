@@ -35,6 +35,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private var framesRead = 0
     private var calls: [ServerCall?] = []
     private var out = ByteBuffer()
+    private var slices = FlushSlices()
     private var isReading = false
     private var wantsRead = false
     /// Frames were left in the reader when the connection was paused.
@@ -56,8 +57,6 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private var lingerTime = ServerChannelHandler.linger
     private var ageTimer: Scheduled<Void>?
 
-    /// Bytes gathered before they are flushed in the middle of a read: both sides stay busy.
-    private static let flushSliceBytes = 16 * 1_024
     /// A change of what is held that is worth counting.
     private static let heldStepBytes = 64 * 1_024
     /// How long a peer may take to read our last word.
@@ -118,6 +117,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if machine.phase == .closed { return }
         isReading = true
+        slices.begin()
         executor.isGathering = true
         keepalive.hear()
         reader.append(unwrapInboundIn(data))
@@ -138,7 +138,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
                 framesRead &+= 1
                 perform(machine.receive(piece, at: now), at: now)
                 reader.maxPayloadBytes = machine.maxPayloadBytes
-                if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
+                if slices.isDue(out.readableBytes) { flushOutput() }
             }
         } catch {
             perform(machine.fail(error), at: now)
@@ -369,12 +369,13 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     private func takeEvents() {
         let wasReading = isReading
         isReading = true
+        slices.begin()
         for event in mailbox.take() {
             switch event {
             case .message(let call, let body): write(message: body, of: call)
             case .finished(let call, let outcome): finished(call, outcome)
             }
-            if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
+            if slices.isDue(out.readableBytes) { flushOutput() }
         }
         isReading = wasReading
         countHeld()
@@ -487,7 +488,7 @@ final class ServerChannelHandler: ChannelDuplexHandler, RemovableChannelHandler,
     /// What a turn gathers leaves at its end, or in slices.
     private func flushUnlessReading() {
         if isReading || executor.isRunning {
-            if out.readableBytes >= Self.flushSliceBytes { flushOutput() }
+            if slices.isDue(out.readableBytes) { flushOutput() }
             return
         }
         closeIfDrained()
