@@ -67,21 +67,23 @@ public struct TestService: Sendable {
 
     /// Calls the service as the certificate of that name would.
     public func channel(as service: String) throws -> any CallChannel {
-        TestChannel(client: try client(), metadata: Metadata([("service", service)]))
+        try channel(Metadata([("service", service)]))
     }
 
     /// Calls the service on behalf of a person, as the gateway does.
     public func channel(as principal: Principal) throws -> any CallChannel {
         let text = try PrincipalSigner(key: setup.key, clock: setup.clock).sign(principal)
-        return TestChannel(
-            client: try client(),
-            metadata: Metadata([("service", AccessPolicy.gatewayName), (Metadata.principalKey, text)]))
+        return try channel(Metadata([("service", AccessPolicy.gatewayName), (Metadata.principalKey, text)]))
     }
 
-    private func client() throws -> RPCClient {
-        try RPCClient(
+    /// Puts the same metadata on every call.
+    private func channel(_ metadata: Metadata) throws -> any CallChannel {
+        let client = try RPCClient(
             ServerAddress(host: running.rpcAddress.host, port: running.rpcAddress.port),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        return CompletingChannel(client) { options in
+            for (name, value) in metadata.pairs where options.metadata[name] == nil { options.metadata[name] = value }
+        }
     }
 
     private static func config(_ definition: ServiceDefinition, _ setup: Setup) async throws -> ServiceConfig {
@@ -93,32 +95,5 @@ public struct TestService: Sendable {
         ]
         for peer in definition.peers { arguments += ["--peer-\(peer)", "\(setup.peers[peer] ?? FreePort.nobody)"] }
         return try await definition.config(arguments: arguments + setup.arguments)
-    }
-}
-
-/// Puts the same metadata on every call.
-private struct TestChannel: CallChannel {
-    let client: RPCClient
-    let metadata: Metadata
-
-    func unary(
-        _ method: String, _ request: some WireMessage, _ options: CallOptions,
-        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
-    ) async throws {
-        try await client.unary(method, request, completed(options), decode)
-    }
-
-    func serverStreaming(
-        _ method: String, _ request: some WireMessage, _ options: CallOptions,
-        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
-        _ receive: @Sendable () async throws -> Void
-    ) async throws {
-        try await client.serverStreaming(method, request, completed(options), decode, receive)
-    }
-
-    private func completed(_ options: CallOptions) -> CallOptions {
-        var options = options
-        for (name, value) in metadata.pairs where options.metadata[name] == nil { options.metadata[name] = value }
-        return options
     }
 }

@@ -7,11 +7,12 @@ struct FlushSlicesTests {
     @Test("The first leaves early, later ones are larger up to a limit, and each turn begins anew")
     func growth() {
         var slices = FlushSlices()
-        for bytes in [4, 8, 16, 16] {
-            #expect(!slices.isDue(bytes * 1_024 - 1))
-            #expect(slices.isDue(bytes * 1_024))
+        func isDue(_ bytes: Int) -> Bool { slices.isDue(bytes) }
+        for bytes in [4, 8, 16, 16].map({ $0 * 1_024 }) {
+            #expect(!isDue(bytes - 1))
+            #expect(isDue(bytes))
         }
         slices.begin()
-        #expect(slices.isDue(FlushSlices.firstBytes))
+        #expect(isDue(FlushSlices.firstBytes))
     }
 }

@@ -27,7 +27,7 @@ struct PeerChannels: Sendable {
             }
             let client = try RPCClient(
                 ServerAddress(host: address.host, port: address.port, service: peer), tls: tls, logger: logger)
-            channels[peer] = PeerChannel(client: client, callsAs: tls == nil ? service : nil)
+            channels[peer] = client.calling(as: tls == nil ? service : nil)
             clients.append(client)
         }
         self.channels = channels
@@ -41,33 +41,15 @@ struct PeerChannels: Sendable {
     }
 }
 
-/// Puts who we are and the present trace on every call.
-private struct PeerChannel: CallChannel {
-    let client: RPCClient
-    /// Without TLS: as which service we call.
-    let callsAs: String?
-
-    func unary(
-        _ method: String, _ request: some WireMessage, _ options: CallOptions,
-        _ decode: (UnsafeRawBufferPointer) throws(MessageError) -> Void
-    ) async throws {
-        try await client.unary(method, request, completed(options), decode)
-    }
-
-    func serverStreaming(
-        _ method: String, _ request: some WireMessage, _ options: CallOptions,
-        _ decode: @Sendable (UnsafeRawBufferPointer) throws(MessageError) -> Void,
-        _ receive: @Sendable () async throws -> Void
-    ) async throws {
-        try await client.serverStreaming(method, request, completed(options), decode, receive)
-    }
-
-    private func completed(_ options: CallOptions) -> CallOptions {
-        var options = options
-        if let callsAs { options.metadata[Metadata.serviceKey] = callsAs }
-        if options.metadata[Metadata.traceParentKey] == nil, let trace = TraceContext.current {
-            options.metadata[Metadata.traceParentKey] = trace.description
+extension CallChannel {
+    /// Puts who we are and the present trace on every call.
+    /// - Parameter service: without TLS, as which service we call.
+    fileprivate func calling(as service: String?) -> CompletingChannel {
+        CompletingChannel(self) { options in
+            if let service { options.metadata[Metadata.serviceKey] = service }
+            if options.metadata[Metadata.traceParentKey] == nil, let trace = TraceContext.current {
+                options.metadata[Metadata.traceParentKey] = trace.description
+            }
         }
-        return options
     }
 }

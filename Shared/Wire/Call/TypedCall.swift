@@ -10,8 +10,10 @@ enum TypedCall {
         try await channel.unary(method, request, options) { bytes throws(MessageError) in
             response = try Response(decoding: bytes)
         }
-        guard let response else { preconditionFailure("a call that succeeds has its response decoded") }
-        return response
+        guard let decoded = response.take() else {
+            preconditionFailure("a call that succeeds has its response decoded")
+        }
+        return decoded
     }
 
     static func serverStreaming<Request: WireMessage, Response: WireMessage>(
@@ -22,7 +24,9 @@ enum TypedCall {
         try await channel.serverStreaming(method, request, options) { bytes throws(MessageError) in
             latest.response = try Response(decoding: bytes)
         } _: {
-            guard let response = latest.response else { preconditionFailure("a response is decoded, then received") }
+            guard let response = latest.response.take() else {
+                preconditionFailure("a response is decoded, then received")
+            }
             try await receive(response)
         }
     }
