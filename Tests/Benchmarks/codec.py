@@ -1,4 +1,4 @@
-"""Messages to bytes and back, alone: ours (protobuf-c into Swift values) against swift-protobuf."""
+"""Messages to bytes and back, alone: ours against swift-protobuf."""
 import json
 import pathlib
 import subprocess
