@@ -296,7 +296,9 @@ def test_a_client_follows_a_server_that_drains_and_comes_again(tmp_path):
             worker.start()
         wait_for(lambda: len(done) > 50)
         first = client.connection
-        stream = client.start("firstline.v1.Journal/Follow", schema.FollowRequest(follower="drain"), timeout=None)
+        stream = iter(client.start("firstline.v1.Journal/Follow", schema.FollowRequest(follower="drain"), timeout=None))
+        # It has begun: else the drain would refuse it as not processed.
+        next(stream)
         pid = desk.pid_of("intake")
         import os
         import signal
