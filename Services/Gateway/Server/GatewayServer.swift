@@ -20,7 +20,7 @@ public enum GatewayServer {
                 "principal-signing-key", .path,
                 help: "Private key that principals are signed with, PEM (default: principal.key below --data)"),
         ],
-        build: build)
+        relayed: ["http-listen"], build: build)
 
     static let peers = ["intake", "routing", "sla-timer", "notification"]
 

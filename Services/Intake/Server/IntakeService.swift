@@ -5,7 +5,8 @@ public import ServiceKit
 public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
-        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys, build: build)
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys,
+        relayed: ["lmtp-listen"], build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let api = try await api(environment)

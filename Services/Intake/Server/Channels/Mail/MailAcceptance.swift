@@ -5,7 +5,7 @@ import Store
 /// Takes mail in: keeps the raw source and the files, then files the mail in one transaction. It is accepted when that has returned.
 struct MailAcceptance: Sendable {
     let store: Store
-    let blobs: BlobStore
+    let blobs: any BlobStore
 
     /// - Parameters:
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.

@@ -2,7 +2,7 @@
     import Glibc
 #endif
 
-extension BlobStore {
+extension FileBlobStore {
     /// Begins an upload and returns its token: 128 random bits in hex, which bind it to whoever was told.
     public func beginUpload() async throws -> String {
         let token = Hex.randomToken()

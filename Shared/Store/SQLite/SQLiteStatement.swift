@@ -1,16 +1,20 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that binds and reads the store's own values, without a copy through GRDB's.
-final class PreparedStatement {
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A statement prepared by SQLite that binds and reads the store's own values, without a copy through GRDB's.
+final class SQLiteStatement {
     private let statement: Statement
     private let pointer: OpaquePointer
     private let parameterCount: Int
     private let columns: [String]
     private let isReadOnly: Bool
-    private unowned let connection: Connection
+    private unowned let connection: EmbeddedConnection
 
-    init(_ statement: Statement, on connection: Connection) {
+    init(_ statement: Statement, on connection: EmbeddedConnection) {
         self.statement = statement
         self.connection = connection
         pointer = statement.sqliteStatement
@@ -95,6 +99,8 @@ final class PreparedStatement {
                         guard let start = buffer.baseAddress, !buffer.isEmpty else {
                             return sqlite3_bind_text64(pointer, index, "", 0, transient, UInt8(SQLITE_UTF8))
                         }
+                        // PostgreSQL's texts hold no NUL, so none of ours do.
+                        if memchr(start, 0, buffer.count) != nil { return SQLITE_MISMATCH }
                         return sqlite3_bind_text64(
                             pointer, index, start, UInt64(buffer.count), transient, UInt8(SQLITE_UTF8))
                     }
@@ -107,6 +113,9 @@ final class PreparedStatement {
             }
             guard code == SQLITE_OK else {
                 defer { reset() }
+                if code == SQLITE_MISMATCH {
+                    throw connection.refuse(.constraint(kind: .dataType, message: "a text holds NUL"))
+                }
                 throw connection.failure(code)
             }
         }

@@ -37,7 +37,7 @@ struct Checkpointer {
 
     /// Returns whether a checkpoint was made; throws the I/O errors, after which the process must not go on.
     mutating func run(
-        _ connection: Connection, snapshots: OpenSnapshots, reads: ReadInterrupts, logger: Logger
+        _ connection: EmbeddedConnection, snapshots: OpenSnapshots, reads: ReadInterrupts, logger: Logger
     ) throws(StoreError) -> Bool {
         let pages = connection.logPages
         switch step(pages: pages, hasSnapshots: !snapshots.isEmpty) {
@@ -57,14 +57,14 @@ struct Checkpointer {
         }
     }
 
-    private func beginAnew(_ connection: Connection, waitMilliseconds: Int32) throws(StoreError) -> Bool {
+    private func beginAnew(_ connection: EmbeddedConnection, waitMilliseconds: Int32) throws(StoreError) -> Bool {
         sqlite3_busy_timeout(connection.handle, waitMilliseconds)
         let code = connection.checkpoint(SQLITE_CHECKPOINT_RESTART)
         sqlite3_busy_timeout(connection.handle, limits.busyMilliseconds)
         return try finish(code, connection)
     }
 
-    private func finish(_ code: Int32, _ connection: Connection) throws(StoreError) -> Bool {
+    private func finish(_ code: Int32, _ connection: EmbeddedConnection) throws(StoreError) -> Bool {
         switch code & 0xFF {
         case SQLITE_OK: return true
         // A reader is in the way, or the disk is full: the log grows until a later attempt succeeds.

@@ -1,4 +1,3 @@
-import GRDBSQLite
 import Synchronization
 
 /// Tells every read that runs to end: the write-ahead log must begin anew.
@@ -13,13 +12,10 @@ final class ReadInterrupts: Sendable {
     }
 }
 
-/// Ends one connection's read when its time is over or when all reads are to end. SQLite asks it every so many steps of a statement.
+/// Ends one connection's read when its time is over or when all reads are to end.
 ///
 /// `@unchecked Sendable`: only touched on the serial queue of the connection.
 final class ReadLimit: @unchecked Sendable {
-    /// Steps of SQLite's machine between two looks at the clock: well under a millisecond.
-    static let stepsPerCheck: Int32 = 10_000
-
     private let interrupts: ReadInterrupts
     private var deadline: ContinuousClock.Instant?
     private var epoch = 0
@@ -42,15 +38,5 @@ final class ReadLimit: @unchecked Sendable {
     var isOver: Bool {
         guard let deadline else { return false }
         return epoch != interrupts.epoch || ContinuousClock.now >= deadline
-    }
-
-    /// Has SQLite ask while statements run on `handle`, which must not outlive this.
-    func watch(_ handle: OpaquePointer) {
-        sqlite3_progress_handler(
-            handle, Self.stepsPerCheck,
-            { context in
-                guard let context else { return 0 }
-                return Unmanaged<ReadLimit>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
-            }, Unmanaged.passUnretained(self).toOpaque())
     }
 }

@@ -4,17 +4,14 @@ import FoundationEssentials
     import Glibc
 #endif
 
-extension BlobStore {
-    /// A blob that nobody names, and an upload that nobody goes on with, are removed after a day.
-    public static let unnamedMilliseconds: Int64 = 24 * 3600 * 1000
-
+extension FileBlobStore {
     /// Removes what is old and unnamed; returns how many files.
     ///
     /// - Parameter named: answers which of these hashes the store names. It is asked for one fan-out folder at a time; a blob that
     ///   is put again meanwhile is young again, and stays.
     @discardableResult
     public func collect(named: @Sendable ([String]) async throws -> Set<String>) async throws -> Int {
-        let oldest = clock.nowMilliseconds - Self.unnamedMilliseconds
+        let oldest = clock.nowMilliseconds - BlobLimits.unnamedMilliseconds
         var removed = 0
         for part in names(in: "\(folder)/blobs") where Hex.isText(part, count: 2) {
             let hashes = names(in: "\(folder)/blobs/\(part)").filter { Hex.isText($0, count: 64) }
