@@ -19,6 +19,12 @@ struct Migrator {
                 """)
         let scopes = [("store", StoreSchema.migrations), ("service", configuration.migrations)]
         let applied = try scopes.map { scope, known in try check(database, scope: scope, known: known) }
+        let backup = MigrationBackup(folder: configuration.folder, service: configuration.service)
+        let isBehind = zip(scopes, applied).contains { $0.0.1.count > $0.1 }
+        // A new store has nothing to lose.
+        if isBehind, applied[1] > 0 {
+            try backup.take(database, version: SchemaVersion(seam: applied[0], service: applied[1]))
+        }
         for ((scope, known), count) in zip(scopes, applied) {
             for place in count..<known.count {
                 try apply(known[place], scope: scope, place: place, database)
@@ -26,6 +32,7 @@ struct Migrator {
             if scope == "store" { try claim(database) }
         }
         try refuseDeferredConstraints(database)
+        try backup.finish()
     }
 
     /// How many of `known` have run.
