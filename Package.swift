@@ -124,7 +124,7 @@ let services: [Target] = [
     library(
         "FirstlineCommand", "Services/Firstline/Command",
         [
-            "Model", "Wire", "RPC", "COpenSSL", logging, argumentParser, subprocess, system, unixSignals,
+            "Model", "Wire", "RPC", "Store", "COpenSSL", logging, argumentParser, subprocess, system, unixSignals,
         ]),
     executable("FirstlineMain", "Services/Firstline/Main", ["FirstlineCommand", argumentParser]),
 ]
@@ -165,7 +165,7 @@ let suites: [Target] = [
             "IntakeServer", "RoutingServer", "SLATimerServer", "NotificationServer", "CMemoryDisk", "Model", "Wire",
             "Store", "ServiceKit", "FirstlineTesting", logging, grdb, serviceLifecycle,
         ]),
-    tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC"]),
+    tests("FirstlineCommandTests", ["FirstlineCommand", "Model", "Wire", "RPC", "Store", "FirstlineTesting"]),
 ]
 
 /// One set of fuzz targets: the tests replay their corpus, and libFuzzer's own executable (`Tests/Fuzz/fuzz` builds it) looks for more.

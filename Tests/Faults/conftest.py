@@ -2,7 +2,6 @@
 import pathlib
 import random
 import shutil
-import subprocess
 import sys
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from choices import LONG, SEED  # noqa: E402
-from house import FOLDER, Fault, House  # noqa: E402
+from house import FOLDER, Fault, House, compile_library  # noqa: E402
 from desk import Desk  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from stores import problems_of  # noqa: E402
@@ -29,12 +28,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory) -> pathlib.Path:
-    made = tmp_path_factory.mktemp("disk") / "libfault.so"
-    compiler = shutil.which("cc") or shutil.which("clang")
-    sources = sorted((FOLDER / "disk").glob("*.c"))
-    subprocess.run([compiler, "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", made, *sources, "-lsqlite3",
-                    "-lpthread"], check=True)
-    return made
+    return compile_library(tmp_path_factory.mktemp("disk") / "libfault.so")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import socket
 import sqlite3
@@ -38,6 +39,15 @@ class PlainPeer(Peer):
 
     def __exit__(self, *_):
         self.close()
+
+
+def compile_library(made: pathlib.Path) -> pathlib.Path:
+    """The library of faults, in `disk/`."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    sources = sorted((FOLDER / "disk").glob("*.c"))
+    subprocess.run([compiler, "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", made, *sources, "-lsqlite3",
+                    "-lpthread"], check=True)
+    return made
 
 
 def free_ports(count: int, low: int = 10_000, high: int = 32_000) -> list[int]:

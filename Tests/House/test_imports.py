@@ -35,7 +35,7 @@ OWN = {
     "NotificationMain": ("Services/Notification/Main", {"NotificationServer", "ServiceKit"}),
     "GatewayServer": ("Services/Gateway/Server", {"Model", "Wire", "RPC", "Store", "ServiceKit"}),
     "GatewayMain": ("Services/Gateway/Main", {"GatewayServer", "ServiceKit"}),
-    "FirstlineCommand": ("Services/Firstline/Command", {"Model", "Wire", "RPC", "COpenSSL"}),
+    "FirstlineCommand": ("Services/Firstline/Command", {"Model", "Wire", "RPC", "Store", "COpenSSL"}),
     "FirstlineMain": ("Services/Firstline/Main", {"FirstlineCommand"}),
 }
 

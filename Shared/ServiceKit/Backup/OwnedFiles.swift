@@ -18,7 +18,9 @@ struct OwnedFiles: Sendable {
     /// Paths within the folder of every regular file that is to be copied, sorted.
     func list() throws -> [String] {
         var found: [String] = []
-        for name in try names("").sorted() where !Self.passing.contains(name) { try add(name, to: &found) }
+        for name in try names("").sorted() where !Self.passing.contains(name) && !MigrationCopies.isOne(name) {
+            try add(name, to: &found)
+        }
         return found
     }
 

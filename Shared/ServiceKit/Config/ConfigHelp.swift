@@ -16,7 +16,10 @@ struct ConfigHelp {
             let file = key.isSecret ? "; a file with it: \(key.fileKey.flag), \(key.fileKey.variable)" : ""
             lines.append("      \(key.variable), \(key.path)\(file)")
         }
-        lines += ["  --help", "      Prints this", "  --version", "      Prints the version"]
+        lines += [
+            "  --check", "      Looks at the settings, prints what this program is as JSON, and does nothing else",
+            "  --help", "      Prints this", "  --version", "      Prints the version",
+        ]
         return lines.joined(separator: "\n") + "\n"
     }
 }

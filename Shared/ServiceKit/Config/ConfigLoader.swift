@@ -8,6 +8,8 @@ struct ConfigLoader {
     /// What the command line asks for.
     enum Request: Sendable {
         case run(ServiceConfig)
+        /// Only look at the settings.
+        case check(ServiceConfig)
         case help
         case version
     }
@@ -23,6 +25,13 @@ struct ConfigLoader {
     let keys: [ConfigKey]
 
     func load(arguments: [String], environment: [String: String]) async throws -> Request {
+        if let place = arguments.firstIndex(of: "--check") {
+            var rest = arguments
+            rest.remove(at: place)
+            let request = try await load(arguments: rest, environment: environment)
+            if case .run(let config) = request { return .check(config) }
+            return request
+        }
         switch try CommandLineCheck(keys: keys).check(arguments) {
         case .help: return .help
         case .version: return .version

@@ -8,6 +8,14 @@ struct Migrator {
         try connection.runScript(StoreSchema.migrationTable.sql(connection.dialect))
         let scopes = [("store", StoreSchema.migrations), ("service", configuration.migrations)]
         let applied = try scopes.map { scope, known in try check(connection, scope: scope, known: known) }
+        // In PostgreSQL the operator's own backup goes before an upgrade; here the store is one file.
+        let embedded = connection as? EmbeddedConnection
+        let backup = MigrationBackup(folder: configuration.folder, service: configuration.service)
+        let isBehind = zip(scopes, applied).contains { $0.0.1.count > $0.1 }
+        // A new store has nothing to lose.
+        if let embedded, isBehind, applied[1] > 0 {
+            try backup.take(embedded.handle, version: SchemaVersion(seam: applied[0], service: applied[1]))
+        }
         for ((scope, known), count) in zip(scopes, applied) {
             for place in count..<known.count {
                 try apply(known[place], scope: scope, place: place, connection)
@@ -15,6 +23,7 @@ struct Migrator {
             if scope == "store" { try claim(connection) }
         }
         try refuseDeferredConstraints(connection)
+        if embedded != nil { try backup.finish() }
     }
 
     /// How many of `known` have run.

@@ -69,7 +69,7 @@ struct Supervisor: Sendable {
             let status = try await start(plan)
             if Task.isCancelled { return }
             if case .exited(let code) = status, Self.hopelessCodes.contains(code) {
-                throw CommandFailure("\(plan.name) cannot run with these settings (exit code \(code))", ExitCode(code))
+                throw CommandFailure("\(plan.name) \(Self.reason(code)) (exit code \(code))", ExitCode(code))
             }
             if ContinuousClock.now - started > Self.healthyAfter { pause = Self.shortestPause }
             logger.error(
@@ -78,6 +78,13 @@ struct Supervisor: Sendable {
             try? await Task.sleep(for: pause + pause * Double.random(in: 0...0.2))
             pause = min(pause * 2, Self.longestPause)
         }
+    }
+
+    /// Why another start would not help; the service's own log line says it in full.
+    static func reason(_ code: Int32) -> String {
+        code == ExitStatus.dataError.rawValue
+            ? "refuses its data, which a newer version wrote; run that version, or restore a backup"
+            : "cannot run with these settings"
     }
 
     /// One life of a service. Its standard input is a pipe from here: when this process dies, however it dies, the service sees the end

@@ -49,7 +49,7 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     /// The services' executables stand beside this one.
-    private static func folderOfPrograms() throws -> String {
+    static func folderOfPrograms() throws -> String {
         let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Glibc
+
+/// Who listens on which TCP port of this machine, by the kernel's own tables (proc(5), /proc/net/tcp).
+struct Listeners: Sendable {
+    private var sockets: [Int: Set<UInt64>] = [:]
+
+    init() {
+        for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            guard let table = FileManager.default.contents(atPath: path) else { continue }
+            add(String(decoding: table, as: UTF8.self))
+        }
+    }
+
+    /// - Parameter table: as the kernel writes it.
+    init(table: String) {
+        add(table)
+    }
+
+    private mutating func add(_ table: String) {
+        for line in table.split(separator: "\n").dropFirst() {
+            let words = line.split(separator: " ")
+            // 0A is TCP_LISTEN.
+            guard words.count >= 10, words[3] == "0A", let colon = words[1].lastIndex(of: ":"),
+                let port = Int(words[1][words[1].index(after: colon)...], radix: 16), let inode = UInt64(words[9])
+            else { continue }
+            sockets[port, default: []].insert(inode)
+        }
+    }
+
+    func isListening(_ port: Int) -> Bool { sockets[port] != nil }
+
+    /// The processes that listen on `port`, as far as we may look into them.
+    func processes(on port: Int) -> [Int32] {
+        guard let wanted = sockets[port] else { return [] }
+        let links = Set(wanted.map { "socket:[\($0)]" })
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { process in
+            let folder = "/proc/\(process)/fd"
+            return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).contains { name in
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")).map(links.contains)
+                    ?? false
+            }
+        }.sorted()
+    }
+}
