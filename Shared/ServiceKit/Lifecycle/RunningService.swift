@@ -103,6 +103,12 @@ public final class RunningService: Sendable {
         let readiness = Readiness(
             service: definition.name, store: store, journals: journals, endpoints: endpoints, checks: parts.ready)
         RunningService.collect(metrics, store: store, journals: journals, service: definition.name)
+        let disk = DiskMetrics(metrics, folder: folder)
+        let certificates = CertificateMetrics(metrics, tls: files.tls)
+        metrics.onCollect {
+            disk.collect()
+            certificates.collect()
+        }
 
         var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
         handlers.append(BackupService(service: definition.name, store: store, folder: folder))
@@ -133,7 +139,9 @@ public final class RunningService: Sendable {
             logger: logger)
         // Shutdown goes from the last to the first: no new calls, then the service's own work, then its followers.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: admin.application(), serviceName: "admin")
+            .init(service: admin.application(), serviceName: "admin"),
+            .init(
+                service: JournalLog(service: definition.name, store: store, logger: logger), serviceName: "journal log"),
         ]
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
         services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }

@@ -1,27 +1,6 @@
 public import Model
 
 extension JournalEntry.Body {
-    /// The kind's name, as it stands in the journal's table.
-    public var kind: String {
-        switch self {
-        case .ticketCreated: "TicketCreated"
-        case .ticketChanged: "TicketChanged"
-        case .messageAdded: "MessageAdded"
-        case .escalationRequested: "EscalationRequested"
-        case .requesterChanged: "RequesterChanged"
-        case .organizationChanged: "OrganizationChanged"
-        case .proposalRefused: "ProposalRefused"
-        case .assignmentProposed: "AssignmentProposed"
-        case .agentChanged: "AgentChanged"
-        case .teamChanged: "TeamChanged"
-        case .timerChanged: "TimerChanged"
-        case .timerWarned: "TimerWarned"
-        case .timerBreached: "TimerBreached"
-        case .deliveryChanged: "DeliveryChanged"
-        case .userChanged: "UserChanged"
-        }
-    }
-
     /// The only service that writes entries of this kind.
     public var service: String {
         switch self {
