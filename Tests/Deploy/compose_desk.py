@@ -24,6 +24,7 @@ class ComposeDesk(ContainerDesk):
 
     def prepare(self):
         services = {f"firstline-{name}": {"network_mode": "host", "environment": self.settings(name)} for name in SERVICES}
+        services["operator"] = {"network_mode": "host"}
         self.override.write_text(yaml.safe_dump({"services": services}))
 
     def compose(self, *arguments: str) -> subprocess.CompletedProcess:

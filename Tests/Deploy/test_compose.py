@@ -31,6 +31,8 @@ def test_the_file_runs(engine, tmp_path):
         desk.start()
         desk.api("POST", "/tickets", {"subject": "Composed", "body": "Please.", "requester": {"email": "anna@example.org"}})
         wait_for(lambda: desk.mail_to("anna@example.org"))
+        shown = desk.compose("--profile", "operator", "run", "--rm", "-T", "operator", "status").stdout
+        assert all(name in shown for name in SERVICES)
         for name in SERVICES:
             assert desk.inspected(name)["HostConfig"]["ReadonlyRootfs"] and not desk.inspected(name)["EffectiveCaps"]
     finally:
