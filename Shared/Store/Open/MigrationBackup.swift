@@ -25,13 +25,13 @@ struct MigrationBackup {
     ///
     /// - Parameter version: of the schema in the store.
     func take(_ database: Database, version: SchemaVersion) throws {
-        try removePartialCopies()
         if exists(Self.unfinished), let last = copies().last, last.version < version { return }
         guard let handle = database.sqliteConnection else { throw StoreError.closed }
         Logger(label: "firstline.store").notice(
             "the store is copied before its schema changes",
             metadata: ["store.name": "\(service)", "schema.version": "\(version)"])
         let name = "\(Self.prefix)\(version).sqlite"
+        try removePartialCopies()
         try SnapshotCopy(source: handle, path: "\(folder)/\(name)\(Self.partial)").run {}
         guard rename("\(folder)/\(name)\(Self.partial)", "\(folder)/\(name)") == 0 else {
             throw Folder.failure("rename copy")
@@ -43,6 +43,7 @@ struct MigrationBackup {
 
     /// All migrations have run: the copy stands for a whole upgrade, and those before the last two go.
     func finish() throws {
+        try removePartialCopies()
         guard exists(Self.unfinished) else { return }
         try remove(Self.unfinished)
         for copy in copies().dropLast(Self.keptCopies) { try remove(copy.name) }
