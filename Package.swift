@@ -59,6 +59,8 @@ let systemLibraries: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Shared/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CGumbo", path: "Shared/CGumbo", pkgConfig: "gumbo", providers: [.apt(["libgumbo-dev"])]),
+    .systemLibrary(
+        name: "CPostgreSQL", path: "Shared/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CStemmer", path: "Shared/CStemmer", providers: [.apt(["libstemmer-dev"])]),
 ]
 
@@ -68,7 +70,7 @@ let shared: [Target] = [
         name: "CWire", path: "Shared/CWire", exclude: ["README.md"], linkerSettings: [.linkedLibrary("protobuf-c")]),
     library("Wire", "Shared/Wire", ["Model", "CWire"], exclude: ["Generated/README.md"]),
     library("RPC", "Shared/RPC", ["Wire", "Model", "COpenSSL", nio, nioPOSIX, nioHTTP2, nioHPACK, logging]),
-    library("Store", "Shared/Store", ["COpenSSL", grdb, sqlite, logging]),
+    library("Store", "Shared/Store", ["COpenSSL", "CPostgreSQL", grdb, sqlite, logging]),
     library(
         "ServiceKit", "Shared/ServiceKit",
         [

@@ -1,65 +1,51 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-import GRDB
-
 /// A service's store: its state, its history and its journal, in one database with one writer.
 ///
-/// What a write did is on disk before it returns (write-ahead log, `synchronous = FULL`); concurrent writes share an fsync.
+/// What a write did is on disk before it returns; concurrent writes share a commit.
 public final class Store: Sendable {
-    private let lock: FolderLock
-    let path: String
+    let engine: any Engine
     let limits: StoreLimits
     let writer: Writer
-    let snapshots: OpenSnapshots
     private let readers: ReaderPool
 
-    private init(
-        lock: FolderLock, path: String, limits: StoreLimits, writer: Writer, snapshots: OpenSnapshots,
-        readers: ReaderPool
-    ) {
-        self.lock = lock
-        self.path = path
+    private init(_ engine: any Engine, limits: StoreLimits, writer: Writer, readers: ReaderPool) {
+        self.engine = engine
         self.limits = limits
         self.writer = writer
-        self.snapshots = snapshots
         self.readers = readers
     }
 
-    /// Opens the store in `configuration.folder`, making it when missing, and brings its schema up to date.
+    /// Makes a service's folder and its missing parents, mode 0700, each durable.
+    public static func makeFolder(_ path: String) throws {
+        try Folder.make(path)
+    }
+
+    /// Opens the store, making it when missing, and brings its schema up to date.
     ///
-    /// - Parameter onFailure: called when an fsync or a commit failed for another reason than space; by default the process ends.
-    /// - Throws: ``StoreError/inUse(folder:)``, ``StoreError/newerSchema(migration:)``, and what SQLite refuses.
+    /// - Parameters:
+    ///   - lease: in PostgreSQL, the right to lead that was won before; nil wins it here, or fails at once.
+    ///   - onFailure: called when an fsync or a commit failed for another reason than space; by default the process ends.
+    /// - Throws: ``StoreError/inUse(folder:)``, ``StoreError/newerSchema(migration:)``, and what the database refuses.
     public static func open(
-        _ configuration: StoreConfiguration, clock: any WallClock = SystemClock(),
+        _ configuration: StoreConfiguration, lease: PostgresLease? = nil, clock: any WallClock = SystemClock(),
         onFailure: @escaping @Sendable (StoreFailure) -> Void = StoreFailure.stop
     ) throws -> Store {
         try Folder.make(configuration.folder)
-        let lock = try FolderLock(folder: configuration.folder)
-        let path = configuration.folder + "/store.sqlite"
-        do {
-            let database = try DatabaseQueue(path: path, configuration: writerConfiguration(configuration.limits))
-            let (connection, ledger) = try database.writeWithoutTransaction { database in
-                try prepare(database, configuration.limits)
-                try Migrator(configuration: configuration, clock: clock).run(database)
-                let connection = try Connection(database, statementLimit: configuration.limits.preparedStatements)
-                connection.watchLog()
-                return (connection, try Ledger.load(connection))
+        let engine: any Engine =
+            switch configuration.database {
+            case .sqlite: try SQLiteEngine(configuration, clock: clock)
+            case .postgres(let address):
+                try PostgresEngine(
+                    configuration, lease: lease ?? PostgresLease.takeNow(address, service: configuration.service),
+                    clock: clock, onFailure: onFailure)
             }
-            try Folder.sync(configuration.folder)
-            let snapshots = OpenSnapshots()
-            let interrupts = ReadInterrupts()
-            let writer = Writer(
-                database, connection: connection, ledger: ledger, configuration: configuration, snapshots: snapshots,
-                reads: interrupts, clock: clock, onFailure: onFailure)
-            return Store(
-                lock: lock, path: path, limits: configuration.limits, writer: writer, snapshots: snapshots,
-                readers: try ReaderPool(
-                    path: path, limits: configuration.limits, interrupts: interrupts,
-                    execution: configuration.execution))
-        } catch {
-            throw StoreError.translate(error)
-        }
+        let connection = engine.writer
+        var ledger: Result<Ledger, any Error> = .failure(StoreError.closed)
+        connection.queue.run { ledger = Result { try Ledger.load(connection) } }
+        let writer = Writer(
+            engine, ledger: try ledger.get(), configuration: configuration, clock: clock, onFailure: onFailure)
+        return Store(
+            engine, limits: configuration.limits, writer: writer,
+            readers: ReaderPool(engine, limits: configuration.limits, execution: configuration.execution))
     }
 
     /// Runs `body` in one transaction, which is durable when this returns. If `body` throws, nothing of it was done.
@@ -107,56 +93,33 @@ public final class Store: Sendable {
     /// What the writer has done since the store was opened.
     public var statistics: StoreStatistics { writer.statistics }
 
-    /// The size of the write-ahead log's file, in bytes.
-    public var logBytes: Int64 {
-        var status = stat()
-        return stat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
-    }
+    /// The size of the write-ahead log's file, in bytes; 0 where it is not ours.
+    public var logBytes: Int64 { (engine as? SQLiteEngine)?.logBytes ?? 0 }
 
-    /// The writer's `synchronous`, read back from SQLite: 2 is FULL.
+    /// Which life of leading this is, greater than any before; 0 where no other instance can lead.
+    public var leaderTerm: Int64 { engine.leaderTerm }
+
+    /// Whether this instance may act: false when another leads, or may by now.
+    public var isLeading: Bool { engine.isLeading }
+
+    /// Which engine's SQL the store takes.
+    public var dialect: Dialect { engine.writer.dialect }
+
+    /// SQLite's `synchronous`, read back by the writer: 2 is FULL.
     public func synchronousLevel() async throws -> Int64 {
         try await write("store.synchronousLevel") { try $0.row("PRAGMA synchronous")?.int("synchronous") ?? -1 }
     }
 
     /// Every statement that makes up the schema, sorted, to be compared with a golden file.
     public func schemaDump() async throws -> String {
-        try await read { reader in
-            try reader.rows("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
-                .map { try $0.text("sql") + ";\n" }.joined(separator: "\n")
-        }
+        try await read { [engine] in try engine.schema($0).map { $0 + ";\n" }.joined(separator: "\n") }
     }
 
     /// Finishes what waits and closes the database. Whatever comes later is refused with ``StoreError/closed``.
     public func close() async {
-        await snapshots.close()
+        if let sqlite = engine as? SQLiteEngine { await sqlite.snapshots.close() }
         await readers.close()
         await writer.close()
-        lock.release()
-    }
-
-    private static func writerConfiguration(_ limits: StoreLimits) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "firstline.store.writer"
-        configuration.busyMode = .timeout(Double(limits.busyMilliseconds) / 1000)
-        return configuration
-    }
-
-    /// Sets what makes a commit durable, and reads it back: GRDB's own WAL mode would set `synchronous = NORMAL`.
-    private static func prepare(_ database: Database, _ limits: StoreLimits) throws {
-        guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-            throw StoreError.database(code: 0, message: "the folder does not allow a write-ahead log")
-        }
-        try database.execute(
-            sql: """
-                PRAGMA synchronous = FULL;
-                PRAGMA wal_autocheckpoint = 0;
-                PRAGMA journal_size_limit = \(limits.keptLogBytes);
-                PRAGMA cache_size = -\(limits.writerCacheKiB);
-                PRAGMA temp_store = MEMORY;
-                """)
-        if limits.maximumPages > 0 { try database.execute(sql: "PRAGMA max_page_count = \(limits.maximumPages)") }
-        guard try Int.fetchOne(database, sql: "PRAGMA synchronous") == 2 else {
-            throw StoreError.database(code: 0, message: "synchronous is not FULL")
-        }
+        await engine.close()
     }
 }

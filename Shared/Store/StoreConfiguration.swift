@@ -8,27 +8,17 @@ public struct StoreConfiguration: Sendable {
     public var migrations: [Migration]
     public var limits: StoreLimits
     public var execution: StoreExecution
+    public var database: StoreDatabase
 
     public init(
         folder: String, service: String, migrations: [Migration], limits: StoreLimits = StoreLimits(),
-        execution: StoreExecution = .threads
+        execution: StoreExecution = .threads, database: StoreDatabase = .sqlite
     ) {
         self.folder = folder
         self.service = service
         self.migrations = migrations
         self.limits = limits
         self.execution = execution
-    }
-}
-
-/// One step of a schema's life: a name that never changes and literal SQL that never changes.
-public struct Migration: Sendable, Hashable {
-    public let name: String
-    /// Statements in SQLite's dialect, separated by semicolons; they run in one transaction with the record that they ran.
-    public let sqlite: String
-
-    public init(_ name: String, sqlite: String) {
-        self.name = name
-        self.sqlite = sqlite
+        self.database = database
     }
 }

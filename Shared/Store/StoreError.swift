@@ -10,6 +10,12 @@ public enum StoreError: Error, Sendable, Hashable {
     case badMigration(String)
     /// The store was closed, or stopped after a failure.
     case closed
+    /// Another instance of the service leads this store, or may by now: nothing was done.
+    case notLeading
+    /// The database cannot be reached; nothing was done.
+    case unavailable(message: String)
+    /// This engine leaves it to tools of its own.
+    case notOnThisEngine(String)
     /// Too many requests wait already; nothing was done.
     case overloaded
     /// No space left; nothing was done. The store goes on as soon as there is space.

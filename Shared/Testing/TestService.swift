@@ -38,8 +38,9 @@ public struct TestService: Sendable {
         _ definition: ServiceDefinition, _ setup: Setup, _ body: @Sendable (TestService) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: definition.name) { _ in SwiftLogNoOpLogHandler() }
-        let running = try await RunningService.start(
+        let started = try await RunningService.start(
             definition, config: try await config(definition, setup), logger: logger, clock: setup.clock)
+        guard let running = started else { preconditionFailure("nobody has told the service to stop") }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await running.run() }
             let outcome: Swift.Result<Result, any Error>
@@ -93,6 +94,7 @@ public struct TestService: Sendable {
             "\(setup.folder.path)/\(definition.name)",
             "--insecure-loopback", "--principal-key", publicKey,
         ]
+        arguments += TestDatabase.options("\(setup.folder.path)/\(definition.name)")
         for peer in definition.peers { arguments += ["--peer-\(peer)", "\(setup.peers[peer] ?? FreePort.nobody)"] }
         return try await definition.config(arguments: arguments + setup.arguments)
     }

@@ -6,6 +6,7 @@ import sys
 import tempfile
 
 import codec
+import containers
 import desk_load
 import journal
 import rpc
@@ -21,6 +22,7 @@ MEASURES = {
     "start": desk_load.measure_start,
     "http": desk_load.measure_http,
     "mail": desk_load.measure_mail,
+    "containers": containers.measure,
 }
 
 

@@ -29,7 +29,7 @@ def epoll() -> pathlib.Path:
 
 @functools.cache
 def grpc_cpp() -> pathlib.Path:
-    _install("libgrpc++-dev", "protobuf-compiler", "protobuf-compiler-grpc", "libprotobuf-dev", "pkg-config", "g++")
+    install("libgrpc++-dev", "protobuf-compiler", "protobuf-compiler-grpc", "libprotobuf-dev", "pkg-config", "g++")
     generated = BUILT / "grpc-cpp-generated"
     if _is_older(generated / "firstline" / "v1" / "journal.grpc.pb.cc", [PROTO / name for name in PROTO_FILES]):
         generated.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def swift_protobuf() -> pathlib.Path:
 @functools.cache
 def _swift(product: str) -> pathlib.Path:
     """Builds the generator first, then what it makes: RPCPeer takes about ten minutes the first time."""
-    _install("protobuf-compiler")
+    install("protobuf-compiler")
     folder, scratch = PEERS / "grpc-swift", PEERS / ".build-grpc-swift"
     generated = folder / "Sources" / "Messages" / "Generated"
     program = scratch / "release" / product
@@ -73,7 +73,7 @@ def _swift(product: str) -> pathlib.Path:
 @functools.cache
 def samples() -> pathlib.Path:
     """A folder of the messages that are measured, encoded: request.bin, reply.bin, ticket.bin and entry.bin."""
-    _install("protobuf-compiler")
+    install("protobuf-compiler")
     folder = BUILT / "samples"
     folder.mkdir(parents=True, exist_ok=True)
     for name, message in {"request": "CreateTicketRequest", "reply": "TicketReply", "entry": "FollowResponse"}.items():
@@ -83,7 +83,7 @@ def samples() -> pathlib.Path:
     return folder
 
 
-def _install(*packages: str):
+def install(*packages: str):
     """System packages that only a peer needs."""
     missing = [name for name in packages if _output("dpkg-query", "-W", "-f", "${db:Status-Status}", name) != "installed"]
     if not missing:

@@ -1,4 +1,6 @@
 """SIGKILL in the middle of whatever a service does, again and again, with its peers running on."""
+import time
+
 import pytest
 
 from choices import LONG, SEED
@@ -17,13 +19,19 @@ REQUESTS = 12
 KILLED = -9
 
 
-def live(case, service: str, fault: Fault, requests: int = REQUESTS, peek=None) -> tuple[int | None, int]:
-    """One life of a service under load; its exit code (None: it was still well, and is killed) and how many faults it met."""
+def live(case, service: str, fault: Fault, requests: int = REQUESTS, peek=None, ends: bool = False) -> tuple[int | None, int]:
+    """One life of a service under load; its exit code (None: it was still well, and is killed) and how many faults it met.
+
+    Where the fault surely `ends` it, it is given more work until then: the fault may be counted by thread, and ending takes time.
+    """
     one = case.house.services[service]
     one.kill()
     one.start(fault)
     if one.await_up():
         case.ledger.work(WORK[service], requests, lambda: one.runs)
+        until = time.monotonic() + 30
+        while ends and one.runs and time.monotonic() < until:
+            case.ledger.work(WORK[service], 3, lambda: one.runs)
         if one.runs and peek:
             peek(one)
     code = None if one.runs else one.codes[-1]

@@ -24,6 +24,6 @@ def test_killed_and_failed_by_strace(make_case, service):
             assert code in (None, -9, 137), f"{service} ended with {code} under {fault}, seed {SEED}"
     for number in range(1, 10) if LONG else [case.chance.randrange(1, 4)]:
         fault = Fault(strace=["-e", "trace=fdatasync", "-e", f"inject=fdatasync:error=EIO:when={number}"])
-        code, _ = live(case, service, fault, 12)
+        code, _ = live(case, service, fault, 12, ends=True)
         assert code == 74, f"{service} ended with {code} under {fault}, seed {SEED}"
     case.check()

@@ -20,6 +20,20 @@ struct DispatcherTests {
         }
     }
 
+    @Test("Every answer names its trace: the request's where it brings one, else a new one")
+    func traces() async throws {
+        try await GatewayFixture.with { desk in
+            let id = "0af7651916cd43dd8448eb211c80319c"
+            let headers: HTTPFields = [.traceParent: "00-\(id)-b7ad6b7169203331-01"]
+            for path in ["/api/v1/me", "/api/v1/nothing", "/sign-in", "/api/v1/openapi.json"] {
+                let known = try await desk.request(.get, path, "", headers)
+                #expect(known.headers[.traceParent].flatMap { TraceParent($0) }?.traceID == id)
+                let new = try await desk.request(.get, path)
+                #expect(new.headers[.traceParent].flatMap { TraceParent($0) } != nil)
+            }
+        }
+    }
+
     @Test("A path that is not there is 404; a method that is not there is 405 and names those that are")
     func paths() async throws {
         try await GatewayFixture.with { desk in

@@ -44,7 +44,9 @@ struct GatewayFixture: Sendable {
     ) async throws {
         let folder = try TestFolder()
         let store = try Store.open(
-            StoreConfiguration(folder: folder.path + "/gateway", service: "gateway", migrations: Schema.migrations),
+            StoreConfiguration(
+                folder: folder.path + "/gateway", service: "gateway", migrations: Schema.migrations,
+                database: TestDatabase.at(folder.path + "/gateway")),
             clock: clock)
         let tokenFile = folder.path + "/admin.token"
         try await FirstStart(store: store, tokenFile: tokenFile).run()

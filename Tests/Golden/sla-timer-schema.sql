@@ -121,7 +121,7 @@ CREATE TABLE timer (
     target_ms INTEGER NOT NULL,
     -- When it must be looked at; NULL for never.
     next_at_ms INTEGER
-) STRICT;
+, trace_parent TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE UNIQUE INDEX calendar_current ON calendar (id) WHERE is_current = 1;
 

@@ -11,7 +11,7 @@ import Wire
 /// A whole Intake in a folder of its own, called in-process.
 final class Desk: Sendable {
     let store: Store
-    let blobs: BlobStore
+    let blobs: any BlobStore
     let api: IntakeAPI
     let clock = TestClock()
     private let folder: String
@@ -23,8 +23,10 @@ final class Desk: Sendable {
     private init() async throws {
         folder = FileManager.default.temporaryDirectory.path + "/firstline-intake-\(RandomToken.make())"
         store = try Store.open(
-            StoreConfiguration(folder: folder, service: "intake", migrations: Schema.migrations), clock: clock)
-        blobs = BlobStore(folder: folder, clock: clock)
+            StoreConfiguration(
+                folder: folder, service: "intake", migrations: Schema.migrations, database: TestDatabase.at(folder)),
+            clock: clock)
+        blobs = TestDatabase.isPostgres ? RowBlobStore(store) : FileBlobStore(folder: folder, clock: clock)
         api = IntakeAPI(store: store, blobs: blobs) { _, _ in }
         try await FirstStart.prepare(store, mailboxAddress: "support@desk.example")
     }

@@ -1,4 +1,5 @@
 import Model
+import ServiceKit
 import Testing
 import Wire
 
@@ -68,6 +69,20 @@ struct MailAcceptanceTests {
                 tickets.insert(try await desk.accept(raw).ticketID)
             }
             #expect(tickets.count == 4)
+        }
+    }
+
+    @Test("All that a mail brings about is journaled on the trace that it came by")
+    func trace() async throws {
+        try await Desk.open { desk in
+            let before = try await desk.entries().count
+            let traceID = try await TraceContext.beginning { trace in
+                _ = try await desk.accept(Mails().bytes)
+                return trace.traceID
+            }
+            let entries = try await desk.entries().dropFirst(before)
+            #expect(entries.map { $0.body?.kind } == ["RequesterChanged", "TicketCreated", "MessageAdded"])
+            #expect(entries.allSatisfy { TraceParent($0.traceParent)?.traceID == traceID })
         }
     }
 

@@ -39,6 +39,11 @@ struct TextTests {
         #expect(child.traceID == trace.traceID && child.spanID != trace.spanID)
         let made = TraceParent(using: &generator)
         #expect(TraceParent(made.description) == made)
+        let continued = TraceParent(continuing: made.description, using: &generator)
+        #expect(continued.traceID == made.traceID && continued.spanID != made.spanID)
+        for header in [nil, "", "nonsense"] {
+            #expect(TraceParent(continuing: header, using: &generator).traceID != made.traceID)
+        }
     }
 
     @Test(

@@ -89,6 +89,14 @@ struct MailComposerTests {
         #expect(mail.envelopeFrom.isEmpty)
     }
 
+    @Test("A mail names the trace on which it was made, and nothing where there is none")
+    func trace() {
+        var mail = mail()
+        #expect(!text(mail).contains("Traceparent"))
+        mail.traceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        #expect(text(mail).contains("Traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"))
+    }
+
     @Test("An agent's reply is a person's mail")
     func person() {
         var mail = mail()

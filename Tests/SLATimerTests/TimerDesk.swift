@@ -21,7 +21,8 @@ final class TimerDesk: Sendable {
         self.folder = try folder ?? TestFolder()
         store = try Store.open(
             StoreConfiguration(
-                folder: self.folder.path + "/sla-timer", service: "sla-timer", migrations: Schema.migrations),
+                folder: self.folder.path + "/sla-timer", service: "sla-timer", migrations: Schema.migrations,
+                database: TestDatabase.at(self.folder.path + "/sla-timer")),
             clock: clock)
         try await store.write("prepare") { [timers] in try timers.prepare($0) }
     }

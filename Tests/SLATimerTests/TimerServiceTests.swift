@@ -48,6 +48,20 @@ struct TimerServiceTests {
         #expect(try await desk.told().dropFirst(3) == ["breached first_response"])
     }
 
+    @Test("A warning belongs to the trace of what started its timer")
+    func trace() async throws {
+        let desk = try await TimerDesk()
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        var entry = TimerDesk.entry(1, at: 0, ticket: 1, .created())
+        entry.traceParent = trace
+        try await desk.follow([entry, TimerDesk.entry(2, at: 1, ticket: 1, .changed("priority", "high"))])
+        desk.setClock(hours: 9)
+        try await desk.firing().fireDue()
+        let entries = try await desk.store.read { try $0.entries(after: 0, limit: 100).map { try JournalEntry($0) } }
+        let fired = entries.filter { $0.told.hasPrefix("warned") || $0.told.hasPrefix("breached") }
+        #expect(!fired.isEmpty && fired.allSatisfy { $0.traceParent == trace && $0.cause == nil })
+    }
+
     @Test("A timer that fell due while the service was down fires after the restart, once")
     func restart() async throws {
         let folder = try TestFolder()

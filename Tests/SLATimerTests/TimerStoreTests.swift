@@ -10,7 +10,7 @@ struct TimerStoreTests {
     @Test("The schema is the one checked in")
     func schema() async throws {
         let desk = try await TimerDesk()
-        try GoldenFile("sla-timer-schema.sql").check(try await desk.store.schemaDump())
+        try TestDatabase.golden("sla-timer-schema").check(try await desk.store.schemaDump())
     }
 
     struct Plan: Sendable, CustomTestStringConvertible {
@@ -23,6 +23,7 @@ struct TimerStoreTests {
 
     @Test(
         "Queries that run often, or that somebody waits for, use their index",
+        .disabled(if: TestDatabase.isPostgres),
         arguments: [
             Plan(testDescription: "next timer", sql: SQL.nextTimer, values: [], uses: ["timer_next"]),
             Plan(testDescription: "due tickets", sql: SQL.dueTickets, values: [1, 1], uses: ["timer_next"]),

@@ -3,10 +3,10 @@ import FoundationEssentials
 import Store
 import Testing
 
-@Suite("Blobs")
+@Suite("Blobs in files", .sqliteOnly)
 struct BlobStoreTests {
     let temporary = TemporaryStore()
-    var blobs: BlobStore { BlobStore(folder: temporary.folder, clock: temporary.clock) }
+    var blobs: FileBlobStore { FileBlobStore(folder: temporary.folder, clock: temporary.clock) }
 
     private func files(_ folder: String) -> [String] {
         (try? FileManager.default.subpathsOfDirectory(atPath: "\(temporary.folder)/\(folder)"))?
@@ -61,7 +61,7 @@ struct BlobStoreTests {
             try await blobs.append(to: token, part, at: 0, limit: 1_000_000)
         }
         // Another process opens the same folder, asks how far it came, and goes on.
-        let later = BlobStore(folder: temporary.folder, clock: temporary.clock)
+        let later = FileBlobStore(folder: temporary.folder, clock: temporary.clock)
         let size = try await later.uploadSize(token)
         #expect(try await later.append(to: token, part, at: size, limit: 1_000_000) == 600_000)
         await #expect(throws: StoreError.tooLarge(limit: 700_000)) {

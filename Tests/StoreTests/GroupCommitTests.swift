@@ -1,4 +1,5 @@
 import Dispatch
+import FirstlineTesting
 import Store
 import Synchronization
 import Testing
@@ -76,9 +77,9 @@ struct GroupCommitTests {
     @Test("A violated constraint is named, and only its own request fails")
     func constraints() async throws {
         let store = try temporary.open()
-        func kind(_ sql: String) async -> ConstraintKind? {
+        func kind(_ sql: String, _ values: [Value] = []) async -> ConstraintKind? {
             do {
-                try await store.write("violate") { _ = try $0.execute(sql) }
+                try await store.write("violate") { try $0.execute(sql, values) }
             } catch StoreError.constraint(let kind, _) {
                 return kind
             } catch {}
@@ -87,14 +88,18 @@ struct GroupCommitTests {
         #expect(await kind("INSERT INTO note (id, text) VALUES (1, 'forbidden')") == .check)
         #expect(await kind("INSERT INTO note (id, text) VALUES (1, NULL)") == .notNull)
         #expect(await kind("INSERT INTO note (id, author_id, text) VALUES (1, 7, 'x')") == .foreignKey)
-        #expect(await kind("INSERT INTO note (id, text) VALUES (1, x'00')") == .dataType)
+        // PostgreSQL would write bytes down as text.
+        if !TestDatabase.isPostgres {
+            #expect(await kind("INSERT INTO note (id, text) VALUES (1, ?)", [.blob([0])]) == .dataType)
+        }
+        #expect(await kind("INSERT INTO note (id, text) VALUES (1, ?)", ["a\0b"]) == .dataType)
         #expect(await kind("INSERT INTO author (id, name) VALUES (1, 'a'), (2, 'a')") == .unique)
         #expect(await kind("INSERT INTO author (id, name) VALUES (1, 'a'), (1, 'b')") == .unique)
         #expect(try await store.countNotes() == 0)
         await store.close()
     }
 
-    @Test("A full store refuses cleanly, keeps what was acknowledged, and goes on once there is space")
+    @Test("A full store refuses cleanly, keeps what was acknowledged, and goes on once there is space", .sqliteOnly)
     func full() async throws {
         var limits = StoreLimits()
         limits.maximumPages = 200
@@ -123,7 +128,7 @@ struct GroupCommitTests {
         await store.close()
     }
 
-    @Test("A request that hides the error of a full store does not write outside of its transaction")
+    @Test("A request that hides the error of a full store does not write outside of its transaction", .sqliteOnly)
     func hiddenError() async throws {
         var limits = StoreLimits()
         limits.maximumPages = 60
@@ -209,7 +214,7 @@ struct GroupCommitTests {
         await store.close()
     }
 
-    @Test("The write-ahead log is copied back in steps and stays bounded")
+    @Test("The write-ahead log is copied back in steps and stays bounded", .sqliteOnly)
     func boundedLog() async throws {
         var limits = StoreLimits()
         limits.checkpointPages = 50

@@ -75,7 +75,8 @@ struct JournalTests {
         let store = try temporary.open()
         func apply(_ offset: Int64, fails: Bool = false) async throws {
             try await store.write("apply") { transaction in
-                try transaction.execute("INSERT INTO note (text) VALUES ('effect')")
+                try transaction.execute(
+                    "INSERT INTO note (id, text) VALUES (?, 'effect')", [.integer(transaction.nextID("note"))])
                 try transaction.advanceCursor(of: "intake", term: 5, offset: offset)
                 if fails { throw Refused() }
             }

@@ -80,7 +80,7 @@ struct LongReadTests {
         await store.close()
     }
 
-    @Test("At its limit the log ends every read, whatever time that has left, and begins anew")
+    @Test("At its limit the log ends every read, whatever time that has left, and begins anew", .sqliteOnly)
     func logLimit() async throws {
         var limits = StoreLimits()
         limits.checkpointPages = 50
@@ -110,7 +110,7 @@ struct LongReadTests {
     }
 
     @Test(
-        "Readers that sit do not hold up the writer, and under load the log stays within its bound",
+        "Readers that sit do not hold up the writer, and under load the log stays within its bound", .sqliteOnly,
         .timeLimit(.minutes(1)))
     func sitting() async throws {
         var limits = StoreLimits()

@@ -7,14 +7,14 @@ import Testing
 struct OpeningTests {
     let temporary = TemporaryStore()
 
-    @Test("The writer syncs fully at each commit")
+    @Test("The writer syncs fully at each commit", .sqliteOnly)
     func synchronous() async throws {
         let store = try temporary.open()
         #expect(try await store.synchronousLevel() == 2)
         await store.close()
     }
 
-    @Test("The folder is the owner's alone")
+    @Test("The folder is the owner's alone", .sqliteOnly)
     func mode() async throws {
         let store = try temporary.open()
         let mode = try FileManager.default.attributesOfItem(atPath: temporary.folder)[.posixPermissions] as? Int
@@ -25,7 +25,7 @@ struct OpeningTests {
     @Test("A second opener of the same folder is refused until the first has closed")
     func inUse() async throws {
         let store = try temporary.open()
-        #expect(throws: StoreError.inUse(folder: temporary.folder)) { try temporary.open() }
+        #expect(throws: StoreError.inUse(folder: temporary.place)) { try temporary.open() }
         await store.close()
         let second = try temporary.open()
         await second.close()
@@ -86,11 +86,12 @@ struct OpeningTests {
     @Test("The seam's own schema is the one checked in")
     func goldenSchema() async throws {
         let store = try temporary.open(migrations: [])
-        try GoldenFile("store-schema.sql").check(try await store.schemaDump())
+        try TestDatabase.golden("store-schema").check(try await store.schemaDump())
         await store.close()
     }
 
-    @Test("What was acknowledged is there when the store is opened from the files as they are at any moment")
+    @Test(
+        "What was acknowledged is there when the store is opened from the files as they are at any moment", .sqliteOnly)
     func copiedUnderLoad() async throws {
         var limits = StoreLimits()
         limits.checkpointPages = 1_000_000

@@ -4,7 +4,7 @@ import Store
 import Synchronization
 import Testing
 
-@Suite("Freezing the writer, and the snapshot for a backup")
+@Suite("Freezing the writer, and the snapshot for a backup", .sqliteOnly)
 struct SnapshotTests {
     let temporary = TemporaryStore()
 

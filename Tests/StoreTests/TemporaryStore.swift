@@ -25,6 +25,12 @@ final class TemporaryStore: Sendable {
         folder = FileManager.default.temporaryDirectory.path + "/firstline-store-" + UUID().uuidString
     }
 
+    /// What an error calls the place that somebody else has.
+    var place: String {
+        guard case .postgres(let address) = TestDatabase.at(folder) else { return folder }
+        return "schema \(address.schema)"
+    }
+
     deinit {
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -34,7 +40,9 @@ final class TemporaryStore: Sendable {
         onFailure: @escaping @Sendable (StoreFailure) -> Void = StoreFailure.stop
     ) throws -> Store {
         try Store.open(
-            StoreConfiguration(folder: folder, service: service, migrations: migrations, limits: limits),
+            StoreConfiguration(
+                folder: folder, service: service, migrations: migrations, limits: limits,
+                database: TestDatabase.at(folder)),
             clock: clock, onFailure: onFailure)
     }
 }

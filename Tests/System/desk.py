@@ -212,9 +212,13 @@ class Desk:
                 raise smtplib.SMTPResponseException(code, text)
             return text.decode()
 
+    @property
+    def outbox_folder(self) -> pathlib.Path:
+        return self.data / "outbox" / "new"
+
     def outbox(self) -> list[email.message.EmailMessage]:
         """Outbound mail, oldest first."""
-        folder = self.data / "outbox" / "new"
+        folder = self.outbox_folder
         if not folder.exists():
             return []
         paths = sorted(folder.iterdir(), key=lambda path: (path.stat().st_mtime_ns, path.name))

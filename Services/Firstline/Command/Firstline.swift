@@ -9,7 +9,7 @@ public struct Firstline: AsyncParsableCommand {
         version: FirstlineVersion.current,
         subcommands: [
             UpCommand.self, StatusCommand.self, TokenCommand.self, AgentCommand.self, MailCommand.self,
-            CertsCommand.self, RPCCommand.self, BackupCommand.self, RestoreCommand.self,
+            CertsCommand.self, RPCCommand.self, TraceCommand.self, BackupCommand.self, RestoreCommand.self,
             DoctorCommand.self,
         ]
     )

@@ -12,6 +12,8 @@ struct RunningSystem: Codable, Sendable {
     /// The supervisor's.
     var pid: Int32
     var insecure: Bool
+    /// The file that its log goes to; nil when standard error is none.
+    var log: String?
     var services: [Service]
 
     func service(_ name: String) throws -> Service {

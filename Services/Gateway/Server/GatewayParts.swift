@@ -1,5 +1,6 @@
 import Logging
 import Model
+import ServiceKit
 import Store
 
 /// The gateway, put together: what the process and the tests both run.
@@ -10,6 +11,7 @@ struct GatewayParts: Sendable {
 
     init(
         store: Store, clock: any WallClock, logger: Logger, hub: EventHub, peers: Peers,
+        metrics: MetricsRegistry = MetricsRegistry(),
         sign: @escaping @Sendable (Principal) throws -> String
     ) throws {
         let authenticator = Authenticator(store: store, clock: clock)
@@ -23,6 +25,7 @@ struct GatewayParts: Sendable {
         let console = Console(desk: desk, principals: principals, clock: clock, pages: try Pages(), logger: logger)
         server = HTTPServer(
             dispatcher: dispatcher, console: console,
-            openAPI: JSONWriter.bytes(of: OpenAPIDocument(routes: routes).json))
+            openAPI: JSONWriter.bytes(of: OpenAPIDocument(routes: routes).json), metrics: HTTPMetrics(metrics),
+            logger: logger)
     }
 }

@@ -20,7 +20,7 @@ public enum GatewayServer {
                 "principal-signing-key", .path,
                 help: "Private key that principals are signed with, PEM (default: principal.key below --data)"),
         ],
-        build: build)
+        relayed: ["http-listen"], build: build)
 
     static let peers = ["intake", "routing", "sla-timer", "notification"]
 
@@ -34,7 +34,9 @@ public enum GatewayServer {
         let hub = EventHub()
         let parts = try GatewayParts(
             store: store, clock: environment.clock, logger: logger, hub: hub,
-            peers: Peers { environment.channel(to: $0) }, sign: signer.sign)
+            peers: Peers { environment.channel(to: $0) }, metrics: environment.metrics, sign: signer.sign)
+        let streams = environment.metrics.gauge("firstline_live_streams", help: "Open streams of live changes.")
+        environment.metrics.onCollect { streams.set(Double(hub.openStreams)) }
         let address = config.address("http-listen")
         let application = Application(
             responder: parts.server,

@@ -5,7 +5,8 @@ public import ServiceKit
 public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
-        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys, build: build)
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys,
+        relayed: ["lmtp-listen"], build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let api = try await api(environment)
@@ -44,10 +45,14 @@ public enum IntakeService {
     private static func lmtpServer(_ environment: ServiceEnvironment, _ mail: MailAcceptance) async throws -> LMTPServer
     {
         let wanted = environment.config.address("lmtp-listen")
+        let mails = environment.metrics.counter(
+            "firstline_mail_total", help: "Mails offered by LMTP, one for each recipient.", labels: ["outcome"])
         let server = try await LMTPServer.bind(
             LMTPServer.Configuration(host: wanted.host, port: wanted.port), logger: environment.logger
         ) { envelope, recipient, raw in
-            await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
+            let outcome = await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
+            mails.increment([outcome.name])
+            return outcome
         }
         let address = HostPort(host: wanted.host, port: server.localAddress.port ?? wanted.port)
         try environment.endpoints.announce(lmtpEndpoint, address)

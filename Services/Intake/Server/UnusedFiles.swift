@@ -5,7 +5,7 @@ import Store
 /// Forgets, once an hour, uploads that nobody ended and files that no message names, after a day.
 struct UnusedFiles: Service {
     let store: Store
-    let blobs: BlobStore
+    let blobs: any BlobStore
     let clock: any WallClock
     let logger: Logger
 
@@ -29,7 +29,7 @@ struct UnusedFiles: Service {
     /// Removes what is old and unnamed now; returns how many files.
     @discardableResult
     func collect() async throws -> Int {
-        let oldest = clock.nowMilliseconds - BlobStore.unnamedMilliseconds
+        let oldest = clock.nowMilliseconds - BlobLimits.unnamedMilliseconds
         try await store.write("forget unused files") { try $0.deleteUnused(before: oldest) }
         return try await blobs.collect { hashes in
             try await store.read { try $0.namedBlobs(among: hashes) }

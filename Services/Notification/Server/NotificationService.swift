@@ -1,4 +1,5 @@
 public import ServiceKit
+import Store
 import Wire
 
 /// Notification: everything that leaves the house.
@@ -37,11 +38,14 @@ public enum NotificationService {
         let writer = MailWriter(
             intake: IntakeClient(environment.channel(to: "intake")),
             gateway: GatewayClient(environment.channel(to: "gateway")))
+        let metrics = DeliveryMetrics(environment.metrics)
+        let (store, clock) = (environment.store, environment.clock)
+        environment.metrics.onCollect { await metrics.collect(store, now: clock.nowMilliseconds) }
         let sender = Sender(
-            store: environment.store, clock: environment.clock, writer: writer, transport: transport,
-            logger: environment.logger, chance: chance)
+            store: store, clock: clock, writer: writer, transport: transport, logger: environment.logger,
+            metrics: metrics, chance: chance)
         return ServiceParts(
-            handlers: [NotificationAPI(store: environment.store, sender: sender)],
+            handlers: [NotificationAPI(store: store, sender: sender)],
             followers: ["intake", "sla-timer"].map { source in
                 FollowerDefinition(source: source) { transaction, entry in
                     try DeliveryPlanner.apply(entry, from: source, in: transaction)

@@ -5,7 +5,9 @@ public enum RoutingService {
     public static let definition = ServiceDefinition(
         name: "routing", migrations: Schema.migrations, peers: ["intake", "gateway"]
     ) { environment in
-        ServiceParts(
+        let queue = QueueMetrics(environment.metrics, store: environment.store, clock: environment.clock)
+        environment.metrics.onCollect { await queue.collect() }
+        return ServiceParts(
             handlers: [RoutingAPI(store: environment.store)],
             followers: [
                 FollowerDefinition(source: "intake") { transaction, entry in

@@ -13,16 +13,19 @@ public enum SLATimerService {
         let timers = TimerService()
         try await store.write("timers.prepare") { try timers.prepare($0) }
         let journals = environment.journals
+        let clock = environment.clock
+        let metrics = TimerMetrics(environment.metrics)
+        environment.metrics.onCollect { await metrics.collect(store, now: clock.nowMilliseconds) }
         let firing = FiringService(
-            store: store, timers: timers, clock: environment.clock,
+            store: store, timers: timers, clock: clock,
             catchUp: {
                 guard try await journals.catchUpWithHead(of: "intake", timeout: catchUpLimit) else {
                     throw RPCError(.deadlineExceeded, "Intake's journal is not applied to its end yet")
                 }
             },
-            logger: environment.logger)
+            logger: environment.logger, observe: metrics.count)
         return ServiceParts(
-            handlers: [TimerHandler(store: store, timers: timers, clock: environment.clock)],
+            handlers: [TimerHandler(store: store, timers: timers, clock: clock)],
             followers: [FollowerDefinition(source: "intake", apply: { try timers.apply($1, $0) })],
             services: [firing])
     }

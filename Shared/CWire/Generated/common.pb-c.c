@@ -649,7 +649,7 @@ const ProtobufCMessageDescriptor firstline__v1__violation__descriptor =
   (ProtobufCMessageInit) firstline__v1__violation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__error_detail__field_descriptors[3] =
+static const ProtobufCFieldDescriptor firstline__v1__error_detail__field_descriptors[4] =
 {
   {
     "code",
@@ -687,16 +687,29 @@ static const ProtobufCFieldDescriptor firstline__v1__error_detail__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "leader",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ErrorDetail, leader),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__error_detail__field_indices_by_name[] = {
   0,   /* field[0] = code */
   2,   /* field[2] = current */
+  3,   /* field[3] = leader */
   1,   /* field[1] = violations */
 };
 static const ProtobufCIntRange firstline__v1__error_detail__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor firstline__v1__error_detail__descriptor =
 {
@@ -706,7 +719,7 @@ const ProtobufCMessageDescriptor firstline__v1__error_detail__descriptor =
   "Firstline__V1__ErrorDetail",
   "firstline.v1",
   sizeof(Firstline__V1__ErrorDetail),
-  3,
+  4,
   firstline__v1__error_detail__field_descriptors,
   firstline__v1__error_detail__field_indices_by_name,
   1,  firstline__v1__error_detail__number_ranges,

@@ -391,15 +391,19 @@ public struct ErrorDetail: Sendable, Hashable {
     public var violations: [Violation]
     /// With "stale_version": the encoded current object.
     public var current: [UInt8]
+    /// With "not_here": host:port of the instance that leads; empty when nobody is known to.
+    public var leader: String
 
     public init(
         code: String = "",
         violations: [Violation] = [],
-        current: [UInt8] = []
+        current: [UInt8] = [],
+        leader: String = ""
     ) {
         self.code = code
         self.violations = violations
         self.current = current
+        self.leader = leader
     }
 }
 

@@ -31,6 +31,15 @@ public struct TraceParent: Sendable, Hashable {
         self.init(traceID: String(parts[1]), spanID: String(parts[2]), isSampled: flags & 1 == 1)
     }
 
+    /// The trace that a caller's header names, one span further; a new one when it names none.
+    public init(continuing header: String?, using generator: inout some RandomNumberGenerator) {
+        if let header, let parent = TraceParent(header) {
+            self = parent.child(using: &generator)
+        } else {
+            self.init(using: &generator)
+        }
+    }
+
     /// The same trace, one span further.
     public func child(using generator: inout some RandomNumberGenerator) -> TraceParent {
         TraceParent(traceID: traceID, spanID: TraceParent.hex(using: &generator), isSampled: isSampled)

@@ -1,3 +1,4 @@
+import Model
 import Wire
 
 /// How a call failed, and whether it may have had an effect.
@@ -15,4 +16,10 @@ struct CallFailure: Error {
 
     var error: RPCError
     var reach: Reach
+
+    /// Where the instance is that leads, as one that does not has told.
+    var leader: String? {
+        guard let detail = error.detail, detail.code == RPCError.notHereCode, !detail.leader.isEmpty else { return nil }
+        return detail.leader
+    }
 }

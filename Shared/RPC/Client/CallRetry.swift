@@ -22,7 +22,7 @@ struct CallRetry: Sendable {
     mutating func wait(after failure: CallFailure, jitter: Double) -> Duration? {
         guard attempts < maxAttempts, mayGoAgain(failure) else { return nil }
         attempts += 1
-        if failure.reach == .notProcessed, attempts == 2 { return .zero }
+        if attempts == 2, failure.reach == .notProcessed || failure.leader != nil { return .zero }
         return backoff.fail(jitter: jitter)
     }
 
@@ -30,7 +30,8 @@ struct CallRetry: Sendable {
         switch failure.reach {
         case .notProcessed: true
         case .unknown: isRepeatable
-        case .answered: isRepeatable && failure.error.code == .unavailable
+        // An instance that does not lead has done nothing.
+        case .answered: failure.error.code == .unavailable && (isRepeatable || failure.error.isNotHere)
         case .final: false
         }
     }

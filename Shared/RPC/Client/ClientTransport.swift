@@ -12,6 +12,8 @@ final class ClientTransport: @unchecked Sendable {
         case start(ClientCall)
         case cancel(ClientCall)
         case grant(ClientCall, bytes: Int)
+        /// Another instance of the service leads.
+        case follow(ServerAddress)
         case close
     }
 
@@ -27,7 +29,7 @@ final class ClientTransport: @unchecked Sendable {
     let eventLoop: any EventLoop
     /// Runs the tasks of callers who want to be where the connection is.
     let executor: LoopExecutor
-    private let address: ServerAddress
+    private var addresses: ServerAddresses
     private let limits: RPCLimits
     private let tls: TLSContextSource?
     private let logger: Logger
@@ -40,8 +42,10 @@ final class ClientTransport: @unchecked Sendable {
     private var handshakeTimer: Scheduled<Void>?
     private var isFlushScheduled = false
 
-    init(address: ServerAddress, limits: RPCLimits, tls: TLSContextSource?, eventLoop: any EventLoop, logger: Logger) {
-        self.address = address
+    init(
+        addresses: [ServerAddress], limits: RPCLimits, tls: TLSContextSource?, eventLoop: any EventLoop, logger: Logger
+    ) {
+        self.addresses = ServerAddresses(addresses)
         self.limits = limits
         self.tls = tls
         self.eventLoop = eventLoop
@@ -92,6 +96,7 @@ final class ClientTransport: @unchecked Sendable {
             case .start(let call): start(call, at: now)
             case .cancel(let call): cancel(call)
             case .grant(let call, let bytes): connection(of: call)?.grant(call, bytes: bytes)
+            case .follow(let leader): follow(leader)
             case .close: close()
             }
         }
@@ -158,10 +163,11 @@ final class ClientTransport: @unchecked Sendable {
     // MARK: - The connection
 
     private func connect() {
+        let address = addresses.next()
         let connection = ClientChannelHandler(transport: self, limits: limits)
         state = .connecting(connection)
         handshakeTimer = eventLoop.scheduleTask(in: TimeAmount(limits.handshakeTimeout)) {
-            self.attemptFailed(connection, RPCError(.unavailable, "\(self.address) did not greet in time"))
+            self.attemptFailed(connection, RPCError(.unavailable, "\(address) did not greet in time"))
         }
         ClientBootstrap(group: eventLoop)
             .connectTimeout(TimeAmount(limits.handshakeTimeout))
@@ -173,7 +179,7 @@ final class ClientTransport: @unchecked Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls = self.tls {
-                        let session = try tls.current().makeSession(expecting: self.address)
+                        let session = try tls.current().makeSession(expecting: address)
                         try channel.pipeline.syncOperations.addHandler(TLSChannelHandler(session, logger: self.logger))
                     }
                     try channel.pipeline.syncOperations.addHandler(connection)
@@ -182,7 +188,7 @@ final class ClientTransport: @unchecked Sendable {
             .connect(host: address.host, port: address.port)
             .whenFailure { error in
                 self.attemptFailed(
-                    connection, RPCError(.unavailable, "\(self.address) cannot be reached", cause: error))
+                    connection, RPCError(.unavailable, "\(address) cannot be reached", cause: error))
             }
     }
 
@@ -194,6 +200,7 @@ final class ClientTransport: @unchecked Sendable {
         }
         handshakeTimer?.cancel()
         backoff.succeed()
+        addresses.succeed()
         state = .open(connection)
         let now = ContinuousClock.now
         let calls = waiting
@@ -224,13 +231,24 @@ final class ClientTransport: @unchecked Sendable {
     private func attemptFailed(_ connection: ClientChannelHandler, _ error: RPCError) {
         guard case .connecting(let attempt) = state, attempt === connection else { return }
         handshakeTimer?.cancel()
-        let wait = backoff.fail(jitter: .random(in: -1...1))
-        state = .backingOff(until: .now + wait, error)
-        logger.debug("cannot connect", metadata: ["peer": "\(address)", "error": "\(error.cause ?? error)"])
+        logger.debug("cannot connect", metadata: ["error": "\(error)", "cause": "\(error.cause ?? error)"])
+        // The next address is tried at once; only after all of them comes a pause.
+        let isAnotherLeft = addresses.fail()
+        state = isAnotherLeft ? .idle : .backingOff(until: .now + backoff.fail(jitter: .random(in: -1...1)), error)
         attempt.close(error)
+        if isAnotherLeft && !waiting.isEmpty { return connect() }
         let calls = waiting
         waiting = []
         for call in calls { end(call, CallFailure(error: error, reach: .final)) }
+    }
+
+    /// Leaves the instance that does not lead; its calls end there.
+    private func follow(_ leader: ServerAddress) {
+        guard addresses.follow(leader) else { return }
+        if case .open(let connection) = state {
+            drainingConnections.append(connection)
+            state = .idle
+        }
     }
 
     private func close() {

@@ -12,6 +12,7 @@ import NIOPosix
 /// holds until its first message.
 public final class RPCClient: CallChannel {
     private let transport: ClientTransport
+    private let service: String?
     private let limits: RPCLimits
     private let changesNothing: @Sendable (String) -> Bool
 
@@ -20,15 +21,28 @@ public final class RPCClient: CallChannel {
     ///   - eventLoopGroup: nil for the process's own.
     ///   - changesNothing: whether a method may be called again though a handler may have seen the call.
     /// - Throws: `TLSError` for certificates that cannot be used.
-    public init(
+    public convenience init(
         _ address: ServerAddress, tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(),
         eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
         changesNothing: @escaping @Sendable (String) -> Bool = { AccessPolicy.changesNothing($0) }
     ) throws {
+        try self.init(
+            [address], tls: tls, limits: limits, eventLoopGroup: eventLoopGroup, logger: logger,
+            changesNothing: changesNothing)
+    }
+
+    /// A client of a server of several instances: it goes to the one that leads.
+    /// - Parameter addresses: at least one; tried in turn until one serves, or names the leader.
+    public init(
+        _ addresses: [ServerAddress], tls: TLSConfiguration? = nil, limits: RPCLimits = RPCLimits(),
+        eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
+        changesNothing: @escaping @Sendable (String) -> Bool = { AccessPolicy.changesNothing($0) }
+    ) throws {
+        service = addresses.first?.service
         self.limits = limits
         self.changesNothing = changesNothing
         transport = ClientTransport(
-            address: address, limits: limits,
+            addresses: addresses, limits: limits,
             tls: try tls.map { try TLSContextSource($0, side: .client, logger: logger) },
             eventLoop: (eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton).next(), logger: logger)
     }
@@ -127,6 +141,9 @@ public final class RPCClient: CallChannel {
         _ deadline: ContinuousClock.Instant?
     ) async throws {
         if failure.reach == .final { throw failure.error }
+        if let leader = failure.leader, let address = ServerAddress(leader, service: service) {
+            transport.post(.follow(address))
+        }
         if retry == nil {
             let isKeyed = options.metadata[Metadata.idempotencyKey]?.isEmpty == false
             retry = CallRetry(isRepeatable: isKeyed || changesNothing(method), limits: limits)

@@ -169,7 +169,7 @@ final class GRPCChannelHandler: ChannelDuplexHandler, ServedConnection, @uncheck
                 throw .status(RPCError(handlerError: error))
             }
         } else {
-            throw .status(RPCError(.unimplemented, "this server has no such method"))
+            throw .status(behaviour.unserved())
         }
         call.head = head
         guard let timeout = head.timeout else { return }

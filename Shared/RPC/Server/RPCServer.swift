@@ -28,6 +28,7 @@ public final class RPCServer: Sendable {
     ///   - tls: nil for plain TCP, which is for loopback only.
     ///   - eventLoopGroup: nil for the process's own.
     ///   - observe: told of each call that ended, on an event loop; must not block.
+    ///   - unserved: what a call of a method that is not served is told; UNIMPLEMENTED by default.
     ///   - authenticate: says who calls, or throws an `RPCError` (UNAUTHENTICATED). Runs on an event loop for every call; must not block.
     ///   - authorize: throws an `RPCError` (PERMISSION_DENIED) when the caller may not call the method. Runs like `authenticate`.
     /// - Throws: `TLSError` for certificates that cannot be used, `IOError` when the port cannot be taken.
@@ -37,6 +38,7 @@ public final class RPCServer: Sendable {
         limits: RPCLimits = RPCLimits(),
         eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger,
         observe: (@Sendable (CallRecord) -> Void)? = nil,
+        unserved: (@Sendable () -> RPCError)? = nil,
         authenticate: @escaping @Sendable (PeerIdentity, Metadata) throws -> Caller,
         authorize: @escaping @Sendable (Caller, String) throws -> Void
     ) async throws -> RPCServer {
@@ -44,7 +46,8 @@ public final class RPCServer: Sendable {
             limits: limits, methods: ServerMethods(handlers),
             exchanges: Dictionary(uniqueKeysWithValues: exchanges.map { ($0.name, $0) }), authenticate: authenticate,
             authorize: authorize,
-            observe: observe, logger: logger)
+            observe: observe,
+            unserved: unserved ?? ServerBehaviour.unimplemented, logger: logger)
         let eventLoopGroup = eventLoopGroup ?? MultiThreadedEventLoopGroup.singleton
         let registry = ConnectionRegistry(limit: limits.maxConnections)
         let tlsContexts = try tls.map { try TLSContextSource($0, side: .server, logger: logger) }

@@ -11,10 +11,14 @@ struct ServerBehaviour: Sendable {
     var authenticate: @Sendable (PeerIdentity, Metadata) throws -> Caller
     var authorize: @Sendable (Caller, String) throws -> Void
     var observe: (@Sendable (CallRecord) -> Void)?
+    /// What a call of a method that is not served here is told.
+    var unserved: @Sendable () -> RPCError = unimplemented
     var logger: Logger
 }
 
 extension ServerBehaviour {
+    @Sendable static func unimplemented() -> RPCError { RPCError(.unimplemented, "this server has no such method") }
+
     /// Runs a call: who makes it, whether they may, then the handler, at the next `HandlerTasks.run`. Every refusal reaches the call as its
     /// outcome. On the event loop.
     /// - Parameter method: nil for one that is not served here.
@@ -23,7 +27,7 @@ extension ServerBehaviour {
         deadline: ContinuousClock.Instant?, from peer: PeerIdentity
     ) {
         guard let method else {
-            call.fail(RPCError(.unimplemented, "this server has no such method"))
+            call.fail(unserved())
             return
         }
         do {

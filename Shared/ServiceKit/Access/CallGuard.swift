@@ -26,7 +26,9 @@ private struct GuardedTable<Table: MethodTable>: MethodTable {
     let logger: Logger
 
     mutating func enter(_ method: ServedMethod) {
-        let call = GuardedCall(logger: logger)
+        let call = GuardedCall(
+            logger: logger,
+            beginsTrace: AccessPolicy.knows(method.name) && !AccessPolicy.changesNothing(method.name))
         table.enter(
             ServedMethod(name: method.name) { bytes throws(MessageError) in
                 let operation = try method.prepare(bytes)
@@ -37,17 +39,27 @@ private struct GuardedTable<Table: MethodTable>: MethodTable {
 
 private struct GuardedCall: Sendable {
     let logger: Logger
+    /// Whether a call that names no trace begins one: what it changes can be followed then. Reading without a trace costs nothing.
+    let beginsTrace: Bool
 
     func run(
         _ operation: ServedMethod.Operation, _ context: CallContext, _ responses: any ResponseSink
     ) async throws {
-        let trace = context.traceParent.flatMap(TraceParent.init)
+        guard beginsTrace || context.traceParent != nil else {
+            return try await translated(operation, context, responses)
+        }
+        try await TraceContext.beginning(continuing: context.traceParent) { trace in
+            var context = context
+            context.metadata[Metadata.traceParentKey] = trace.description
+            try await translated(operation, context, responses)
+        }
+    }
+
+    private func translated(
+        _ operation: ServedMethod.Operation, _ context: CallContext, _ responses: any ResponseSink
+    ) async throws {
         do {
-            guard let trace else { return try await operation(context, responses) }
-            var generator = SystemRandomNumberGenerator()
-            try await TraceContext.$current.withValue(trace.child(using: &generator)) {
-                try await operation(context, responses)
-            }
+            try await operation(context, responses)
         } catch {
             let refusal = RPCError(translating: error)
             if refusal.code == .internalError {

@@ -8,6 +8,7 @@ package struct CallerAuthentication: Sendable {
     let verifier: PrincipalVerifier?
     /// Whether a peer without TLS counts as what it says it is. For loopback alone.
     let trustsLoopback: Bool
+    private let leaderTerms = LeaderTerms()
 
     package init(verifier: PrincipalVerifier?, trustsLoopback: Bool) {
         self.verifier = verifier
@@ -16,6 +17,7 @@ package struct CallerAuthentication: Sendable {
 
     package func caller(_ peer: PeerIdentity, _ metadata: Metadata) throws -> Caller {
         let name = try certificateName(peer, metadata)
+        try leaderTerms.check(metadata, of: name)
         guard let text = metadata[Metadata.principalKey] else { return AccessPolicy.account(ofCertificate: name) }
         guard AccessPolicy.mayCarryPrincipal(name) else {
             throw RPCError.forbidden("\(name) may not speak for others")

@@ -7,7 +7,7 @@ import NIOCore
 /// Serves `/healthz`, `/readyz` and `/metrics`.
 struct AdminServer {
     let address: HostPort
-    let readiness: Readiness
+    let readiness: any ReadinessSource
     let metrics: MetricsRegistry
     let endpoints: Endpoints
     let logger: Logger

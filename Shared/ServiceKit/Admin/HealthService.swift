@@ -3,7 +3,7 @@ import Wire
 
 /// Answers whether the service can do its work, without rights.
 struct HealthService: HealthHandler {
-    let readiness: Readiness
+    let readiness: any ReadinessSource
 
     func check(_ request: HealthCheckRequest, _ context: CallContext) async throws -> HealthCheckResponse {
         let report = await readiness.report()

@@ -1,8 +1,13 @@
 import Model
 import Store
 
-/// Finds out whether a service can do its work.
-struct Readiness: Sendable {
+/// Tells whether a service can do its work.
+protocol ReadinessSource: Sendable {
+    func report() async -> ReadinessReport
+}
+
+/// Finds out whether a service that serves can do its work.
+struct Readiness: ReadinessSource {
     let service: String
     let store: Store
     let journals: FollowedJournals
@@ -54,4 +59,6 @@ struct ReadinessReport: Sendable, Encodable {
     var reasons: [String]
     var journal: Journal
     var follows: [Followed]
+    /// The leader's RPC address, of an instance that waits to lead; empty for one that serves.
+    var standbyOf = ""
 }

@@ -4,7 +4,7 @@ import Wire
 struct StandardHealth: ServiceHandler {
     static let serviceName = "grpc.health.v1.Health"
 
-    let readiness: Readiness
+    let readiness: any ReadinessSource
     /// Full names of what is served here.
     let services: Set<String>
     /// Set when the server drains.

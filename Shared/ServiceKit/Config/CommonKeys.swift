@@ -16,8 +16,18 @@ enum CommonKeys {
                 "data", .path, default: "./data/\(service)",
                 help: "Folder of everything of this service that lasts; DATA is its parent"),
             ConfigKey(
-                "store", .choice(["sqlite"]), default: "sqlite",
-                help: "The store's engine; its files stand below --data"),
+                "store", .store, default: "sqlite",
+                help:
+                    "Where the store is: sqlite for a file below --data, or postgres://USER@HOST:PORT/DATABASE for a PostgreSQL database",
+                secret: true),
+            ConfigKey(
+                "store-schema", default: service.replacing("-", with: "_"),
+                help: "With PostgreSQL: the schema that holds the tables; made when missing"),
+            ConfigKey(
+                "advertise", .address,
+                help:
+                    "With PostgreSQL: where other services reach this instance while it leads (default: the address of --listen)"
+            ),
             ConfigKey("tls-cert", .path, help: "Certificate of this service, PEM (default: DATA/certs/\(service).crt)"),
             ConfigKey(
                 "tls-key", .path, help: "Private key of the certificate, PEM (default: DATA/certs/\(service).key)"),
@@ -49,7 +59,11 @@ enum CommonKeys {
         ]
         for peer in peers {
             let address = ports[peer].map { "127.0.0.1:\($0)" }
-            keys.append(ConfigKey("peer-\(peer)", .address, default: address, help: "RPC address of \(peer)"))
+            keys.append(
+                ConfigKey(
+                    "peer-\(peer)", .addresses, default: address,
+                    help: "RPC address of \(peer); several, with commas between them, where several instances may lead")
+            )
         }
         return keys
     }
@@ -60,6 +74,6 @@ enum CommonKeys {
         "PEER", "SMTP", "OUTBOX", "WEBHOOK", "HTTP", "LMTP", "IMAP", "PUBLIC", "BASE", "DEMO", "DEBUG", "MAIL",
         "MAILBOX", "PRINCIPAL",
         "SESSION", "TOKEN", "TEST", "UPDATE", "LISTEN", "ADMIN", "DATA", "STORE", "TLS", "LOG", "CONFIG", "INSECURE",
-        "SUPERVISED", "CONNECTION",
+        "SUPERVISED", "CONNECTION", "ADVERTISE",
     ]
 }

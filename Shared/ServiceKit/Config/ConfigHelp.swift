@@ -11,7 +11,7 @@ struct ConfigHelp {
         ]
         for key in keys {
             lines.append("  \(key.flag)\(key.placeholder)")
-            let standard = key.isSecret ? nil : key.defaultValue.map { " (default: \($0))" }
+            let standard = key.defaultValue.map { " (default: \($0))" }
             lines.append("      \(key.help)\(standard ?? "")")
             let file = key.isSecret ? "; a file with it: \(key.fileKey.flag), \(key.fileKey.variable)" : ""
             lines.append("      \(key.variable), \(key.path)\(file)")

@@ -13,6 +13,10 @@ public struct ConfigKey: Sendable, Hashable {
         case duration
         /// `HOST:PORT`; port 0 takes a free one.
         case address
+        /// One or more of them, with commas between them.
+        case addresses
+        /// `sqlite`, or a URL of PostgreSQL.
+        case store
         case choice([String])
     }
 
@@ -67,6 +71,8 @@ extension ConfigKey {
         case .integer: " NUMBER"
         case .duration: " DURATION"
         case .address: " HOST:PORT"
+        case .addresses: " HOST:PORT,…"
+        case .store: " sqlite|URL"
         case .choice(let choices): " " + choices.joined(separator: "|")
         }
     }
@@ -82,6 +88,12 @@ extension ConfigKey {
         case .duration:
             ConfigKey.duration(value) == nil ? "must be a duration, as 500ms, 30s, 5m, 8h, 2d or PT30S" : nil
         case .address: HostPort(value) == nil ? "must be HOST:PORT" : nil
+        case .addresses:
+            value.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { HostPort(String($0)) != nil }
+                ? nil : "must be HOST:PORT, or several with commas between them"
+        case .store:
+            value == "sqlite" || value.hasPrefix("postgres://") || value.hasPrefix("postgresql://")
+                ? nil : "must be sqlite or a URL that begins with postgres://"
         case .choice(let choices): choices.contains(value) ? nil : "must be one of \(choices.joined(separator: ", "))"
         }
     }

@@ -1,3 +1,5 @@
+import Store
+
 /// The settings of a running service: read once, validated, then asked by key.
 ///
 /// Asking for a key that the service did not declare is a mistake of the program and stops it.
@@ -8,6 +10,13 @@ public struct ServiceConfig: Sendable {
     init(keys: [ConfigKey], values: [String: String]) {
         self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
         self.values = values
+    }
+
+    /// The same with another value for one key.
+    func setting(_ word: String, to value: String) -> ServiceConfig {
+        var changed = values
+        changed[ConfigKey.components(of: word).joined(separator: ".")] = value
+        return ServiceConfig(keys: Array(keys.values), values: changed)
     }
 
     /// The value or the default; nil when there is neither.
@@ -28,6 +37,20 @@ public struct ServiceConfig: Sendable {
 
     /// For keys of the kind `address` with a default.
     public func address(_ word: String) -> HostPort { parsed(word, HostPort.init) }
+
+    /// For keys of the kind `addresses` with a default.
+    public func addresses(_ word: String) -> [HostPort] {
+        parsed(word) { $0.split(separator: ",").compactMap { HostPort(String($0)) } }
+    }
+
+    /// The store's place, by `store`, `store-schema` and `advertise`.
+    var database: StoreDatabase {
+        guard let url = string("store"), url != "sqlite" else { return .sqlite }
+        return .postgres(
+            PostgresAddress(
+                url: url, schema: string("store-schema")!,
+                advertised: string("advertise") ?? address("listen").description))
+    }
 
     private func parsed<Parsed>(_ word: String, _ parse: (String) -> Parsed?) -> Parsed {
         guard let value = string(word).flatMap(parse) else {

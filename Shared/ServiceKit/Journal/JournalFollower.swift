@@ -120,7 +120,23 @@ final class JournalFollower: Service {
         }
         state.withLock { $0.follower.applied(term: last.term, offset: last.offset) }
         wake()
+        logApplied(entries)
         await definition.afterCommit()
+    }
+
+    /// What came of an entry stands in our own journal and is logged from there; this is for those who look for what did not come.
+    private func logApplied(_ entries: [JournalEntry]) {
+        guard logger.logLevel <= .debug else { return }
+        for entry in entries {
+            TraceContext.$current.withValue(TraceParent(entry.traceParent)) {
+                logger.debug(
+                    "entry applied",
+                    metadata: [
+                        "journal.offset": "\(entry.offset)", "journal.kind": "\(entry.body?.kind ?? "unknown")",
+                        "ticket.id": "\(entry.ticketID)",
+                    ])
+            }
+        }
     }
 
     private func disconnected(_ problem: String, isTermMismatch: Bool) -> FollowerState.Next {

@@ -14,20 +14,26 @@ struct PeerChannels: Sendable {
         clients = []
     }
 
+    /// - Parameter leaderTerm: in which this instance leads; 0 where no other can.
     /// - Throws: `TLSError`, `ConfigError`.
-    init(_ peers: [String], of service: String, config: ServiceConfig, tls: TLSConfiguration?, logger: Logger) throws {
+    init(
+        _ peers: [String], of service: String, config: ServiceConfig, tls: TLSConfiguration?, leaderTerm: Int64,
+        logger: Logger
+    ) throws {
         var channels: [String: any CallChannel] = [:]
         var clients: [RPCClient] = []
         for peer in peers {
             guard config.string("peer-\(peer)") != nil else { throw ConfigError(.config, "--peer-\(peer) is not set") }
-            let address = config.address("peer-\(peer)")
-            guard address.port > 0 else { throw ConfigError(.config, "--peer-\(peer) names no port") }
-            guard tls != nil || address.isLoopback else {
-                throw ConfigError(.config, "--insecure-loopback: --peer-\(peer) is not a loopback address")
+            let addresses = config.addresses("peer-\(peer)")
+            for address in addresses {
+                guard address.port > 0 else { throw ConfigError(.config, "--peer-\(peer) names no port") }
+                guard tls != nil || address.isLoopback else {
+                    throw ConfigError(.config, "--insecure-loopback: --peer-\(peer) is not a loopback address")
+                }
             }
             let client = try RPCClient(
-                ServerAddress(host: address.host, port: address.port, service: peer), tls: tls, logger: logger)
-            channels[peer] = client.calling(as: tls == nil ? service : nil)
+                addresses.map { ServerAddress(host: $0.host, port: $0.port, service: peer) }, tls: tls, logger: logger)
+            channels[peer] = client.calling(as: tls == nil ? service : nil, leaderTerm: leaderTerm)
             clients.append(client)
         }
         self.channels = channels
@@ -44,8 +50,9 @@ struct PeerChannels: Sendable {
 extension CallChannel {
     /// Puts who we are and the present trace on every call.
     /// - Parameter service: without TLS, as which service we call.
-    fileprivate func calling(as service: String?) -> CompletingChannel {
+    fileprivate func calling(as service: String?, leaderTerm: Int64) -> CompletingChannel {
         CompletingChannel(self) { options in
+            if leaderTerm > 0 { options.metadata[Metadata.leaderTermKey] = String(leaderTerm) }
             if let service { options.metadata[Metadata.serviceKey] = service }
             if options.metadata[Metadata.traceParentKey] == nil, let trace = TraceContext.current {
                 options.metadata[Metadata.traceParentKey] = trace.description

@@ -28,16 +28,33 @@ public final class RunningService: Sendable {
 
     /// Opens the store, builds the parts and listens. What was opened is closed again when something fails.
     /// - Parameter isProcess: whether the whole process is this service: then signals stop it.
+    ///
+    /// With PostgreSQL it first waits until it may lead.
+    /// - Returns: nil when it was told to stop while it waited.
     /// - Throws: `ConfigError`, `StoreError`, `TLSError`, and what the definition's `build` throws.
     public static func start(
         _ definition: ServiceDefinition, config: ServiceConfig, logger: Logger, clock: any WallClock = SystemClock(),
         isProcess: Bool = false
-    ) async throws -> RunningService {
+    ) async throws -> RunningService? {
         let files = try ServiceFiles(service: definition.name, config: config, clock: clock)
         let folder = config.string("data")!
+        var config = config
+        let database = config.database
+        var lease: PostgresLease?
+        if case .postgres(let address) = database {
+            try Store.makeFolder(folder)
+            let standby = Standby(
+                definition: definition, config: config, files: files, endpoints: Endpoints(folder: folder),
+                metrics: MetricsRegistry(), logger: logger, isProcess: isProcess)
+            guard let won = try await standby.lease(address) else { return nil }
+            lease = won.lease
+            // What others were told stays true.
+            config = config.setting("listen", to: won.listen.description)
+        }
         let store = try Store.open(
-            StoreConfiguration(folder: folder, service: definition.name, migrations: definition.migrations),
-            clock: clock)
+            StoreConfiguration(
+                folder: folder, service: definition.name, migrations: definition.migrations, database: database),
+            lease: lease, clock: clock)
         do {
             if let term = try await Restoration.finish(store, folder: folder) {
                 logger.notice("the store was restored from a backup", metadata: ["journal.term": "\(term)"])
@@ -64,9 +81,12 @@ public final class RunningService: Sendable {
         endpoints = Endpoints(folder: folder)
         draining = Signal()
         channels = try PeerChannels(
-            definition.peers, of: definition.name, config: config, tls: files.tls, logger: logger)
+            definition.peers, of: definition.name, config: config, tls: files.tls, leaderTerm: store.leaderTerm,
+            logger: logger)
         let environment = ServiceEnvironment(
-            name: definition.name, store: store, blobs: BlobStore(folder: folder, clock: clock), dataFolder: folder,
+            name: definition.name, store: store,
+            blobs: store.dialect == .postgres ? RowBlobStore(store) : FileBlobStore(folder: folder, clock: clock),
+            dataFolder: folder,
             config: config,
             logger: logger, metrics: metrics, clock: clock, verifier: files.verifier, endpoints: endpoints,
             journals: journals,
@@ -83,6 +103,12 @@ public final class RunningService: Sendable {
         let readiness = Readiness(
             service: definition.name, store: store, journals: journals, endpoints: endpoints, checks: parts.ready)
         RunningService.collect(metrics, store: store, journals: journals, service: definition.name)
+        let disk = DiskMetrics(metrics, folder: folder)
+        let certificates = CertificateMetrics(metrics, tls: files.tls)
+        metrics.onCollect {
+            disk.collect()
+            certificates.collect()
+        }
 
         var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
         handlers.append(BackupService(service: definition.name, store: store, folder: folder))
@@ -113,7 +139,9 @@ public final class RunningService: Sendable {
             logger: logger)
         // Shutdown goes from the last to the first: no new calls, then the service's own work, then its followers.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: admin.application(), serviceName: "admin")
+            .init(service: admin.application(), serviceName: "admin"),
+            .init(
+                service: JournalLog(service: definition.name, store: store, logger: logger), serviceName: "journal log"),
         ]
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
         services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }

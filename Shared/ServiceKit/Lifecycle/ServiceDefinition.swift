@@ -9,17 +9,20 @@ public struct ServiceDefinition: Sendable {
     public var peers: [String]
     /// Settings beyond those that every service has.
     public var keys: [ConfigKey]
+    /// Keys of the addresses where other protocols are spoken: an instance that waits to lead hands those connections on to the leader.
+    public var relayed: [String]
     /// Called once, with the store open and nothing served yet.
     public var build: @Sendable (ServiceEnvironment) async throws -> ServiceParts
 
     public init(
-        name: String, migrations: [Migration], peers: [String], keys: [ConfigKey] = [],
+        name: String, migrations: [Migration], peers: [String], keys: [ConfigKey] = [], relayed: [String] = [],
         build: @escaping @Sendable (ServiceEnvironment) async throws -> ServiceParts
     ) {
         self.name = name
         self.migrations = migrations
         self.peers = peers
         self.keys = keys
+        self.relayed = relayed
         self.build = build
     }
 

@@ -7,7 +7,7 @@ public struct ServiceEnvironment: Sendable {
     /// "sla-timer".
     public let name: String
     public let store: Store
-    public let blobs: BlobStore
+    public let blobs: any BlobStore
     /// The service's own folder; nothing else is written to.
     public let dataFolder: String
     public let config: ServiceConfig

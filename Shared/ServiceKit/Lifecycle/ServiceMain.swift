@@ -19,7 +19,7 @@ public enum ServiceMain {
         let logger = setup.logger()
         do {
             let service = try await RunningService.start(definition, config: config, logger: logger, isProcess: true)
-            try await service.run()
+            try await service?.run()
         } catch {
             let failure = StartFailure(error)
             logger.critical("service ends", metadata: ["error": "\(failure.text)", "exit.code": "\(failure.exitCode)"])

@@ -5,11 +5,15 @@ struct ProcessMetrics: Sendable {
     private let started = ContinuousClock.now
     private let memory: Gauge
     private let descriptors: Gauge
+    private let mostDescriptors: Gauge
+    private let processor: Counter
     private let uptime: Gauge
 
     init(_ registry: MetricsRegistry) {
         memory = registry.gauge("process_resident_memory_bytes", help: "Resident memory in bytes.")
         descriptors = registry.gauge("process_open_fds", help: "Open file descriptors.")
+        mostDescriptors = registry.gauge("process_max_fds", help: "The most file descriptors that may be open.")
+        processor = registry.counter("process_cpu_seconds_total", help: "Processor time used, in seconds.")
         uptime = registry.gauge("firstline_uptime_seconds", help: "Seconds since the process started.")
     }
 
@@ -21,6 +25,14 @@ struct ProcessMetrics: Sendable {
             while readdir(folder) != nil { count += 1 }
             closedir(folder)
             descriptors.set(count)
+        }
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit) == 0 {
+            mostDescriptors.set(Double(limit.rlim_cur))
+        }
+        var used = timespec()
+        if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0 {
+            processor.set(total: Double(used.tv_sec) + Double(used.tv_nsec) / 1e9)
         }
         let seconds = (ContinuousClock.now - started).components
         uptime.set(Double(seconds.seconds) + Double(seconds.attoseconds) / 1e18)

@@ -24,7 +24,9 @@ extension RPCError {
         case .snapshotExpired:
             self.init(.aborted, "the copy took too long beside the writes", "snapshot_expired", error)
         case .busy: self.init(.unavailable, "the store is busy", "busy", error)
-        case .closed, .inUse, .outcomeUnknown, .io:
+        case .notLeading: self.init(.unavailable, "another instance leads", "not_here", error)
+        case .notOnThisEngine(let why): self.init(.failedPrecondition, why, "not_on_this_engine", error)
+        case .closed, .inUse, .outcomeUnknown, .io, .unavailable:
             self.init(.unavailable, "the store cannot be used now", "store_unavailable", error)
         case .idempotencyConflict:
             self.init(

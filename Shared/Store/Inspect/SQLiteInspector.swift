@@ -22,7 +22,7 @@ public final class SQLiteInspector: StoreInspector, Sendable {
     private let limit: Duration
     private let isServed: Bool
     private let database: DatabaseQueue
-    private let connection: Connection
+    private let connection: EmbeddedConnection
     private let state = Mutex(State())
 
     private struct State: Sendable {
@@ -39,29 +39,31 @@ public final class SQLiteInspector: StoreInspector, Sendable {
         path = folder + "/store.sqlite"
         self.limit = limit
         self.isServed = isServed
-        var configuration = ReaderPool.configuration(StoreLimits())
+        var configuration = SQLiteEngine.readerConfiguration(StoreLimits())
         configuration.label = "firstline.store.inspector"
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
-            connection = try database.writeWithoutTransaction { try Connection($0, statementLimit: 64) }
+            connection = try database.writeWithoutTransaction { [database] handle in
+                try EmbeddedConnection(handle, of: database, statementLimit: 64)
+            }
         } catch {
             throw StoreError.translate(error)
         }
     }
 
     public func rows(_ sql: String, _ values: [Value] = []) throws -> [Row] {
-        try looking { connection in try connection.statement(sql).rows(values) }
+        try looking { connection in try connection.rows(sql, values, limit: .max) }
     }
 
     public func damage(thorough: Bool) throws -> [String] {
         let check = thorough ? "integrity_check" : "quick_check"
         let lines = try looking { connection in
-            try connection.statement("PRAGMA \(check)(\(Self.mostLines))").rows([]).map { row in
+            try connection.rows("PRAGMA \(check)(\(Self.mostLines))", [], limit: .max).map { row in
                 if case .text(let line) = row.values[0] { line } else { "\(row.values[0])" }
             }
         }
         let orphans = try looking { connection in
-            try connection.statement("PRAGMA foreign_key_check").rows([], limit: Self.mostLines).map { row in
+            try connection.rows("PRAGMA foreign_key_check", [], limit: Self.mostLines).map { row in
                 "a row of \(try row.text("table")) names a row of \(try row.text("parent")) that is not there"
             }
         }
@@ -73,7 +75,7 @@ public final class SQLiteInspector: StoreInspector, Sendable {
         try? database.close()
     }
 
-    private func looking<R>(_ body: (Connection) throws -> R) throws -> R {
+    private func looking<R>(_ body: (EmbeddedConnection) throws -> R) throws -> R {
         state.withLock { $0 = State(deadline: .now + limit) }
         watch()
         do {

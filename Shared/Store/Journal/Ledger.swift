@@ -13,13 +13,12 @@ struct Ledger: Sendable, Hashable {
     var position: JournalPosition { JournalPosition(term: term, offset: head) }
 
     /// Reads what the last commit left.
-    static func load(_ connection: Connection) throws -> Ledger {
-        let meta = try connection.statement(
-            "SELECT term, journal_head, journal_at_ms FROM store_meta WHERE singleton = 1")
-        guard let row = try meta.rows([]).first else {
+    static func load(_ connection: any Connection) throws -> Ledger {
+        let meta = try connection.row("SELECT term, journal_head, journal_at_ms FROM store_meta WHERE singleton = 1")
+        guard let row = meta else {
             throw StoreError.badMigration("store_meta is empty")
         }
-        let counters = try connection.statement("SELECT kind, last_id FROM store_counter").rows([])
+        let counters = try connection.rows("SELECT kind, last_id FROM store_counter", [], limit: .max)
         return Ledger(
             term: try row.int("term"), head: try row.int("journal_head"),
             headMilliseconds: try row.int("journal_at_ms"),
@@ -27,19 +26,18 @@ struct Ledger: Sendable, Hashable {
     }
 
     /// Writes what differs from `stored`, which is what the last commit left.
-    func save(over stored: Ledger, _ connection: Connection) throws {
+    func save(over stored: Ledger, _ connection: any Connection) throws {
         if term != stored.term || head != stored.head || headMilliseconds != stored.headMilliseconds {
-            try connection.statement(
-                "UPDATE store_meta SET term = ?, journal_head = ?, journal_at_ms = ? WHERE singleton = 1"
-            ).execute([.integer(term), .integer(head), .integer(headMilliseconds)])
+            try connection.execute(
+                "UPDATE store_meta SET term = ?, journal_head = ?, journal_at_ms = ? WHERE singleton = 1",
+                [.integer(term), .integer(head), .integer(headMilliseconds)])
         }
         for (kind, lastID) in lastIDs where stored.lastIDs[kind] != lastID {
-            try connection.statement(
+            try connection.execute(
                 """
                 INSERT INTO store_counter (kind, last_id) VALUES (?, ?)
                 ON CONFLICT (kind) DO UPDATE SET last_id = excluded.last_id
-                """
-            ).execute([.text(kind), .integer(lastID)])
+                """, [.text(kind), .integer(lastID)])
         }
     }
 }

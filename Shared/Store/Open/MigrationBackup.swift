@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import Logging
 
 #if canImport(Glibc)
@@ -23,10 +22,11 @@ struct MigrationBackup {
 
     /// Makes a durable copy of the store as it stands, unless an upgrade that did not finish has made one.
     ///
-    /// - Parameter version: of the schema in the store.
-    func take(_ database: Database, version: SchemaVersion) throws {
+    /// - Parameters:
+    ///   - handle: the writer's connection, with no transaction open.
+    ///   - version: of the schema in the store.
+    func take(_ handle: OpaquePointer, version: SchemaVersion) throws {
         if exists(Self.unfinished), let last = copies().last, last.version < version { return }
-        guard let handle = database.sqliteConnection else { throw StoreError.closed }
         Logger(label: "firstline.store").notice(
             "the store is copied before its schema changes",
             metadata: ["store.name": "\(service)", "schema.version": "\(version)"])

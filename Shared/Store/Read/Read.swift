@@ -2,7 +2,7 @@
 protocol ReadJob: Sendable, AnyObject {
     var submitted: ContinuousClock.Instant { get }
     /// Runs on a reader's queue and answers the caller.
-    func run(on connection: Connection)
+    func run(on connection: any Connection)
     func refuse(_ error: StoreError)
 }
 
@@ -21,7 +21,7 @@ final class Read<R: Sendable>: ReadJob {
         self.continuation = continuation
     }
 
-    func run(on connection: Connection) {
+    func run(on connection: any Connection) {
         continuation.resume(with: Result { try snapshot(connection) })
     }
 
@@ -29,13 +29,13 @@ final class Read<R: Sendable>: ReadJob {
         continuation.resume(throwing: error)
     }
 
-    private func snapshot(_ connection: Connection) throws -> R {
+    private func snapshot(_ connection: any Connection) throws -> R {
         connection.readLimit?.begin(limit)
-        try connection.run("BEGIN DEFERRED")
+        try connection.beginReading(within: limit)
         defer {
             connection.readLimit?.end()
             // Some errors end the transaction by themselves.
-            if connection.isInTransaction { try? connection.run("ROLLBACK") }
+            if connection.isInTransaction { try? connection.rollback() }
         }
         return try body(Reader(connection))
     }

@@ -1,4 +1,3 @@
-import GRDB
 import Synchronization
 
 /// A few read-only connections; a read takes an idle one or waits its turn.
@@ -9,29 +8,18 @@ final class ReaderPool: Sendable {
         var isClosed = false
     }
 
-    private let queues: [DatabaseQueue]
-    private let connections: [Connection]
+    private let engine: any Engine
+    private let connections: [any Connection]
     private let state: Mutex<State>
     private let waitingLimit: Int
     private let waitingTime: Duration
     private let readTime: Duration
     private let execution: StoreExecution
 
-    init(path: String, limits: StoreLimits, interrupts: ReadInterrupts, execution: StoreExecution) throws {
-        var queues: [DatabaseQueue] = []
-        var connections: [Connection] = []
-        for _ in 0..<limits.readers {
-            let queue = try DatabaseQueue(path: path, configuration: Self.configuration(limits))
-            connections.append(
-                try queue.writeWithoutTransaction { database in
-                    try Connection(
-                        database, statementLimit: limits.preparedStatements, readLimit: ReadLimit(interrupts))
-                })
-            queues.append(queue)
-        }
-        self.queues = queues
-        self.connections = connections
-        state = Mutex(State(idle: Array(queues.indices)))
+    init(_ engine: any Engine, limits: StoreLimits, execution: StoreExecution) {
+        self.engine = engine
+        connections = engine.readers
+        state = Mutex(State(idle: Array(connections.indices)))
         waitingLimit = limits.waitingReads
         waitingTime = execution.limit(.milliseconds(limits.readWaitMilliseconds))
         readTime = execution.limit(.milliseconds(limits.readMilliseconds))
@@ -65,9 +53,7 @@ final class ReaderPool: Sendable {
             return state.waiting
         }
         for job in refused { job.refuse(.closed) }
-        for (queue, connection) in zip(queues, connections) {
-            await execution.finish(queue) { connection.finish() }
-        }
+        for connection in connections { await execution.finish(connection.queue) { connection.finish() } }
     }
 
     private func submit(_ job: any ReadJob) {
@@ -88,13 +74,15 @@ final class ReaderPool: Sendable {
 
     private func start(_ job: any ReadJob, on reader: Int) {
         let connection = connections[reader]
-        execution.start(on: queues[reader]) {
+        execution.start(on: connection.queue) {
             var next: (any ReadJob)? = job
             while let job = next {
                 if connection.isFinished {
                     job.refuse(.closed)
                 } else if ContinuousClock.now - job.submitted > self.waitingTime {
                     job.refuse(.overloaded)
+                } else if !self.engine.isLeading {
+                    job.refuse(.notLeading)
                 } else {
                     job.run(on: connection)
                 }
@@ -111,17 +99,5 @@ final class ReaderPool: Sendable {
             }
             return state.waiting.removeFirst()
         }
-    }
-
-    static func configuration(_ limits: StoreLimits) -> Configuration {
-        var configuration = Configuration()
-        configuration.label = "firstline.store.reader"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(Double(limits.busyMilliseconds) / 1000)
-        configuration.prepareDatabase { database in
-            try database.execute(
-                sql: "PRAGMA cache_size = -\(limits.readerCacheKiB); PRAGMA temp_store = MEMORY;")
-        }
-        return configuration
     }
 }

@@ -12,17 +12,20 @@ extension Store {
     /// - Throws: ``StoreError/busy`` while another freeze holds the writer, ``StoreError/closed``.
     public func freeze(limit: Duration) async throws -> StoreSnapshot {
         precondition(limit > .zero && limit <= Self.longestFreeze, "a freeze is short")
-        var configuration = ReaderPool.configuration(limits)
+        guard let sqlite = engine as? SQLiteEngine else {
+            throw StoreError.notOnThisEngine("a copy of a store in PostgreSQL is made by PostgreSQL's own backup")
+        }
+        var configuration = SQLiteEngine.readerConfiguration(limits)
         configuration.label = "firstline.store.snapshot"
         // The snapshot is a transaction that outlives the block that began it.
         configuration.allowsUnsafeTransactions = true
         let database: DatabaseQueue
-        let connection: Connection
+        let connection: EmbeddedConnection
         do {
             // Opened before the writer stops: it rests for no longer than it must.
-            database = try DatabaseQueue(path: path, configuration: configuration)
-            connection = try await database.writeWithoutTransaction { [limits] database in
-                try Connection(database, statementLimit: limits.preparedStatements)
+            database = try DatabaseQueue(path: sqlite.path, configuration: configuration)
+            connection = try await database.writeWithoutTransaction { [database, limits] handle in
+                try EmbeddedConnection(handle, of: database, statementLimit: limits.preparedStatements)
             }
         } catch {
             throw StoreError.translate(error)
@@ -37,7 +40,7 @@ extension Store {
                 throw error
             }
             return StoreSnapshot(
-                position: position, database: database, connection: connection, hold: hold, registry: snapshots)
+                position: position, database: database, connection: connection, hold: hold, registry: sqlite.snapshots)
         } catch {
             try? await database.writeWithoutTransaction { _ in connection.finish() }
             try? database.close()
@@ -46,10 +49,10 @@ extension Store {
     }
 }
 
-extension Connection {
+extension EmbeddedConnection {
     /// Begins a read transaction, which must see the journal end at `position`.
     fileprivate func beginSnapshot(at position: JournalPosition) throws {
-        try run("BEGIN DEFERRED")
+        try beginReading(within: .zero)
         // The first read is what fixes the snapshot.
         let ledger = try Ledger.load(self)
         precondition(ledger.position == position, "the writer rests while a snapshot is opened")

@@ -14,13 +14,13 @@ public final class StoreSnapshot: @unchecked Sendable {
     private enum State { case open, expired, closed }
 
     private let database: DatabaseQueue
-    private let connection: Connection
+    private let connection: EmbeddedConnection
     private let hold: WriterHold
     private let registry: OpenSnapshots
     private let state = Mutex(State.open)
 
     init(
-        position: JournalPosition, database: DatabaseQueue, connection: Connection, hold: WriterHold,
+        position: JournalPosition, database: DatabaseQueue, connection: EmbeddedConnection, hold: WriterHold,
         registry: OpenSnapshots
     ) {
         self.position = position
@@ -70,7 +70,7 @@ public final class StoreSnapshot: @unchecked Sendable {
         database.asyncWriteWithoutTransaction { _ in self.finish() }
     }
 
-    private func onQueue<R: Sendable>(_ body: @escaping @Sendable (Connection) throws -> R) async throws -> R {
+    private func onQueue<R: Sendable>(_ body: @escaping @Sendable (EmbeddedConnection) throws -> R) async throws -> R {
         try check()
         do {
             return try await database.writeWithoutTransaction { _ in
@@ -92,7 +92,7 @@ public final class StoreSnapshot: @unchecked Sendable {
 
     private func finish() {
         if connection.isFinished { return }
-        if connection.isInTransaction { try? connection.run("ROLLBACK") }
+        if connection.isInTransaction { try? connection.rollback() }
         connection.finish()
     }
 }

@@ -31,7 +31,7 @@ extension Transaction {
 
     /// Removes a step of expired keys; returns whether there may be more.
     func expireKeys() throws -> Bool {
-        let removed = try execute(
+        let removed = try change(
             """
             DELETE FROM idempotency_key WHERE id IN (
                 SELECT id FROM idempotency_key WHERE at_ms <= ? ORDER BY at_ms LIMIT ?)

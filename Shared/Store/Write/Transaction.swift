@@ -8,7 +8,7 @@ public final class Transaction: Reader {
     /// The wall clock at the request's start, but never earlier than the journal's newest entry. Milliseconds since the epoch.
     public let nowMilliseconds: Int64
 
-    init(_ connection: Connection, ledger: Ledger, nowMilliseconds: Int64, limits: StoreLimits) {
+    init(_ connection: any Connection, ledger: Ledger, nowMilliseconds: Int64, limits: StoreLimits) {
         self.ledger = ledger
         self.limits = limits
         self.nowMilliseconds = max(nowMilliseconds, ledger.headMilliseconds)
@@ -18,10 +18,19 @@ public final class Transaction: Reader {
     /// The term in which this transaction appends.
     public var term: Int64 { ledger.term }
 
-    /// Runs a statement, each `?` bound to the value at its place; returns how many rows it changed.
-    @discardableResult
-    public func execute(_ sql: String, _ values: [Value] = []) throws -> Int {
-        try statement(sql).execute(values)
+    /// Runs a statement, each `?` bound to the value at its place.
+    ///
+    /// It may still be under way when this returns, and fail at a later statement of the transaction: after any failure the whole of the
+    /// transaction is undone, so that it makes no difference.
+    public func execute(_ sql: String, _ values: [Value] = []) throws {
+        try check()
+        try connection.execute(sql, values)
+    }
+
+    /// Runs a statement and returns how many rows it changed.
+    public func change(_ sql: String, _ values: [Value] = []) throws -> Int {
+        try check()
+        return try connection.change(sql, values)
     }
 
     /// The next id of `kind`, from 1; never given out twice.

@@ -2,7 +2,8 @@
 protocol WriteJob: Sendable, AnyObject {
     var name: String { get }
     /// Runs the request and keeps its result; throws what the request threw.
-    func run(in transaction: Transaction) throws
+    /// - Parameter settles: waits for the last of its statements, so that a failure is surely its own.
+    func run(in transaction: Transaction, settles: Bool) throws
     /// Answers the caller once the commit has returned: with the request's result, or with what became of the whole batch.
     func finish(_ failure: StoreError?)
 }
@@ -23,9 +24,12 @@ final class Write<R: Sendable>: WriteJob, @unchecked Sendable {
         self.continuation = continuation
     }
 
-    func run(in transaction: Transaction) throws {
+    func run(in transaction: Transaction, settles: Bool) throws {
         do {
-            result = .success(try body(transaction))
+            let value = try body(transaction)
+            if settles { try transaction.connection.settle() }
+            if transaction.connection.hasFailed { throw transaction.connection.lastError ?? .transactionEnded }
+            result = .success(value)
         } catch {
             result = .failure(error)
             throw error

@@ -1,5 +1,3 @@
-import GRDB
-
 extension Writer {
     /// Lets the present batch finish and then rests until ``thaw()``. Returns where the journal stands.
     /// - Throws: ``StoreError/busy`` when it rests already, ``StoreError/closed``.
@@ -10,7 +8,8 @@ extension Writer {
         case .closed: throw .closed
         }
         // The queue is serial: when it comes to this, no batch runs, and none begins.
-        guard (try? await database.writeWithoutTransaction { _ in }) != nil, !hasStopped else {
+        await connection.queue.finish {}
+        guard !connection.isFinished, !hasStopped else {
             thaw()
             throw .closed
         }
@@ -19,6 +18,6 @@ extension Writer {
 
     /// Goes on with what has come meanwhile.
     func thaw() {
-        if queue.release() { execution.start(on: database) { self.drain() } }
+        if queue.release() { execution.start(on: connection.queue) { self.drain() } }
     }
 }

@@ -1,45 +1,36 @@
-import GRDB
-import GRDBSQLite
 import Logging
 import Synchronization
 
 /// The one writer: takes all that waits, runs it in one transaction, commits once, and only then answers.
 ///
-/// `@unchecked Sendable`: what varies is only touched on the serial queue of `database`, or stands behind a mutex.
+/// `@unchecked Sendable`: what varies is only touched on the serial queue of `connection`, or stands behind a mutex.
 final class Writer: @unchecked Sendable {
-    let database: DatabaseQueue
+    let connection: any Connection
     let head: JournalHead
-    private let connection: Connection
+    private let engine: any Engine
     let queue: WriteQueue
     private let clock: any WallClock
     private let configuration: StoreConfiguration
-    private let snapshots: OpenSnapshots
-    private let reads: ReadInterrupts
     private let onFailure: @Sendable (StoreFailure) -> Void
     private let counts = Mutex(StoreStatistics())
     private let logger: Logger
 
     private var ledger: Ledger
-    private var checkpointer: Checkpointer
     private var nextExpiryMilliseconds: Int64 = 0
     private let stopped = Mutex(false)
 
     init(
-        _ database: DatabaseQueue, connection: Connection, ledger: Ledger, configuration: StoreConfiguration,
-        snapshots: OpenSnapshots, reads: ReadInterrupts, clock: any WallClock,
+        _ engine: any Engine, ledger: Ledger, configuration: StoreConfiguration, clock: any WallClock,
         onFailure: @escaping @Sendable (StoreFailure) -> Void
     ) {
-        self.database = database
-        self.connection = connection
+        self.engine = engine
+        connection = engine.writer
         self.ledger = ledger
         self.configuration = configuration
-        self.snapshots = snapshots
-        self.reads = reads
         self.clock = clock
         self.onFailure = onFailure
         head = JournalHead(ledger.position, clock: clock)
         queue = WriteQueue(limit: configuration.limits.waitingWrites, batch: configuration.limits.batch)
-        checkpointer = Checkpointer(limits: configuration.limits)
         var logger = Logger(label: "firstline.store")
         logger[metadataKey: "store.name"] = "\(configuration.service)"
         self.logger = logger
@@ -53,7 +44,7 @@ final class Writer: @unchecked Sendable {
     func submit(_ job: any WriteJob) {
         switch queue.enter(job) {
         case .queued: break
-        case .startWriter: execution.start(on: database) { self.drain() }
+        case .startWriter: execution.start(on: connection.queue) { self.drain() }
         case .refused(let error): job.finish(error)
         }
     }
@@ -65,7 +56,7 @@ final class Writer: @unchecked Sendable {
     func close() async {
         queue.close()
         thaw()
-        await execution.finish(database) { self.connection.finish() }
+        await execution.finish(connection.queue) { self.connection.finish() }
         head.close()
     }
 
@@ -73,7 +64,7 @@ final class Writer: @unchecked Sendable {
         while true {
             let batch = queue.take()
             if batch.isEmpty { return }
-            let failure = hasStopped || connection.isFinished ? .closed : commit(batch)
+            let failure = hasStopped || connection.isFinished ? .closed : engine.isLeading ? commit(batch) : .notLeading
             for job in batch { job.finish(failure) }
             if failure == nil { checkpoint() }
         }
@@ -87,19 +78,20 @@ final class Writer: @unchecked Sendable {
             draft = try run(batch)
             try expire(&draft)
             try draft.save(over: ledger, connection)
+            try connection.settle()
         } catch {
             return abandon(error)
         }
         let written = ContinuousClock.now
         do {
-            try connection.run("COMMIT")
+            try connection.commit()
         } catch {
             return commitFailed(error)
         }
         let isAdvanced = draft.position != ledger.position
         ledger = draft
         counts.withLock {
-            $0.count(batch.count, logPages: connection.logPages, write: written - start, commit: .now - written)
+            $0.count(batch.count, logPages: engine.logPages, write: written - start, commit: .now - written)
         }
         if isAdvanced { head.advance(to: ledger.position) }
         return nil
@@ -112,13 +104,18 @@ final class Writer: @unchecked Sendable {
     private func run(_ batch: [any WriteJob]) throws -> Ledger {
         for isGuarded in [false, true] {
             connection.lastError = nil
-            try connection.run("BEGIN IMMEDIATE")
+            try connection.beginWriting()
             var draft = ledger
-            if try batch.allSatisfy({ try run($0, isGuarded: isGuarded, &draft) }) { return draft }
-            try connection.run("ROLLBACK")
+            let settles = isGuarded || batch.count == 1
+            if try batch.allSatisfy({ try run($0, isGuarded: isGuarded, settles: settles, &draft) }), try settle() {
+                // What the writer adds to the batch is a request of its own.
+                connection.nextRequest()
+                return draft
+            }
+            try connection.rollback()
             // Alone in its batch, it has been told what failed, and has left nothing.
             if batch.count == 1 {
-                try connection.run("BEGIN IMMEDIATE")
+                try connection.beginWriting()
                 return ledger
             }
             counts.withLock { $0.guardedBatches += 1 }
@@ -127,24 +124,25 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Runs one request; false when it failed and left something behind that no savepoint undoes. Throws only when the batch is lost with it.
-    private func run(_ job: any WriteJob, isGuarded: Bool, _ draft: inout Ledger) throws -> Bool {
+    private func run(
+        _ job: any WriteJob, isGuarded: Bool, settles: Bool, _ draft: inout Ledger
+    ) throws -> Bool {
         let start = ContinuousClock.now
         let transaction = Transaction(
             connection, ledger: draft, nowMilliseconds: clock.nowMilliseconds, limits: configuration.limits)
-        connection.hasWritten = false
-        if isGuarded { try connection.run("SAVEPOINT request") }
+        connection.nextRequest()
+        if isGuarded { try connection.beginRequest() }
         do {
-            try job.run(in: transaction)
+            try job.run(in: transaction, settles: settles)
             guard connection.isInTransaction else { throw StoreError.transactionEnded }
-            if isGuarded { try connection.run("RELEASE request") }
+            if isGuarded { try connection.keepRequest() }
             draft = transaction.ledger
         } catch {
             // A full disk or an I/O error may have ended more than this request.
             guard connection.isInTransaction else { throw connection.lastError ?? error }
             if isGuarded {
-                try connection.run("ROLLBACK TO request")
-                try connection.run("RELEASE request")
-            } else if connection.hasWritten {
+                try connection.undoRequest()
+            } else if connection.hasTraces {
                 return false
             }
         }
@@ -153,6 +151,17 @@ final class Writer: @unchecked Sendable {
             logger.warning("slow transaction", metadata: ["write.name": "\(job.name)", "write.took": "\(elapsed)"])
         }
         return true
+    }
+
+    /// Waits for the statements of the whole batch; false when one failed that nobody had waited for.
+    private func settle() throws -> Bool {
+        do {
+            try connection.settle()
+            return true
+        } catch {
+            guard connection.isInTransaction else { throw error }
+            return false
+        }
     }
 
     /// Removes a bounded step of expired idempotency keys, now and then.
@@ -170,7 +179,7 @@ final class Writer: @unchecked Sendable {
         let error = error as? StoreError ?? .transactionEnded
         if connection.isInTransaction {
             do {
-                try connection.run("ROLLBACK")
+                try connection.rollback()
             } catch {
                 fail("rollback", error)
             }
@@ -178,26 +187,25 @@ final class Writer: @unchecked Sendable {
         counts.withLock { $0.failedBatches += 1 }
         logger.error("batch not committed", metadata: ["error": "\(error)"])
         if error.isFailedSync { fail("fsync", error) }
+        if case .unavailable = error { fail("connection", error) }
         return error
     }
 
-    /// COMMIT itself failed: a full disk or a lock leaves nothing behind, but after any other error nobody knows.
+    /// COMMIT itself failed: unless the engine is sure that nothing is left behind, nobody knows.
     private func commitFailed(_ error: any Error) -> StoreError {
+        if let error = error as? StoreError, connection.hasSurelyFailed(error) { return abandon(error) }
+        fail("commit", error)
         switch error as? StoreError {
-        case .full, .busy, .constraint, .database(SQLITE_NOMEM, _): return abandon(error)
         case .io(let code, let message), .database(let code, let message):
-            fail("commit", error)
             return .outcomeUnknown(code: code, message: message)
-        default:
-            fail("commit", error)
-            return .outcomeUnknown(code: 0, message: "")
+        case .unavailable(let message): return .outcomeUnknown(code: 0, message: message)
+        default: return .outcomeUnknown(code: 0, message: "")
         }
     }
 
     private func checkpoint() {
         do {
-            let isDone = try checkpointer.run(connection, snapshots: snapshots, reads: reads, logger: logger)
-            if isDone { counts.withLock { $0.checkpoints += 1 } }
+            if try engine.afterCommit(logger) { counts.withLock { $0.checkpoints += 1 } }
         } catch {
             fail("checkpoint", error)
         }
@@ -212,9 +220,13 @@ final class Writer: @unchecked Sendable {
         var message = "\(error)"
         switch error as? StoreError {
         case .io(let failed, let text), .database(let failed, let text): (code, message) = (failed, text)
+        case .unavailable(let text): message = text
         default: break
         }
-        if connection.isInTransaction { try? connection.run("ROLLBACK") }
-        onFailure(StoreFailure(store: configuration.service, operation: operation, code: code, message: message))
+        if connection.isInTransaction { try? connection.rollback() }
+        onFailure(
+            StoreFailure(
+                store: configuration.service, operation: operation, code: code, message: message,
+                isTemporary: connection.dialect == .postgres))
     }
 }

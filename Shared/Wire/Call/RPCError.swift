@@ -39,6 +39,19 @@ public struct RPCError: Error, Sendable {
         RPCError(.permissionDenied, message, detail: ErrorDetail(code: "forbidden"))
     }
 
+    /// The detail of a refusal by an instance that does not lead.
+    public static let notHereCode = "not_here"
+
+    /// This instance does not lead: UNAVAILABLE, `not_here`, with the leader's address where it is known. Nothing was done.
+    public static func notHere(leader: String?) -> RPCError {
+        RPCError(
+            .unavailable, leader.map { "another instance leads, at \($0)" } ?? "no instance leads now",
+            detail: ErrorDetail(code: notHereCode, leader: leader ?? ""))
+    }
+
+    /// Whether an instance that does not lead refused it.
+    public var isNotHere: Bool { detail?.code == Self.notHereCode }
+
     /// The object changed since the caller saw it: ABORTED, `stale_version`, with the current object.
     /// - Parameter current: the encoded current object.
     public static func staleVersion(_ message: String, current: [UInt8]) -> RPCError {

@@ -182,11 +182,13 @@ extension ErrorDetail: CMessage {
         try self.init(
             code: decodeString(c.pointee.code, "code"),
             violations: decodeMessages(c.pointee.violations, c.pointee.n_violations, "violations"),
-            current: decodeBytes(c.pointee.current)
+            current: decodeBytes(c.pointee.current),
+            leader: decodeString(c.pointee.leader, "leader")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.leader, "leader")
         out.bytes(26, self.current)
         try out.messages(18, self.violations, "violations")
         try out.string(10, self.code, "code")

@@ -201,7 +201,8 @@ extension ErrorDetail: SampleMessage {
         ErrorDetail(
             code: samples.string(),
             violations: samples.array { Violation.sample(&$0) },
-            current: samples.bytes()
+            current: samples.bytes(),
+            leader: samples.string()
         )
     }
 }

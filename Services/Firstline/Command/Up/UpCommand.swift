@@ -29,7 +29,8 @@ struct UpCommand: AsyncParsableCommand {
                 installation: installation, ports: try PortPlan(base: options.basePort), options: options,
                 programs: try Self.folderOfPrograms())
             let system = RunningSystem(
-                pid: getpid(), insecure: options.insecureLoopback, services: plans.all.map(\.addresses))
+                pid: getpid(), insecure: options.insecureLoopback, log: Self.logFile,
+                services: plans.all.map(\.addresses))
             try installation.record(system)
             defer { installation.forgetRunningSystem() }
             let greeting = Greeting(
@@ -38,6 +39,13 @@ struct UpCommand: AsyncParsableCommand {
                 try await greeting.say()
             }
         }
+    }
+
+    /// Where the log goes, of this process and of the services that inherit it, when that is a file.
+    private static var logFile: String? {
+        var status = stat()
+        guard fstat(STDERR_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(STDERR_FILENO)")
     }
 
     /// Refuses what Notification would refuse, before anything is made.

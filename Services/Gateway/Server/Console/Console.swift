@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import Model
 import Mustache
+import ServiceKit
 import Store
 import Wire
 
@@ -13,6 +14,8 @@ struct Console: Sendable {
     let pages: Pages
     let logger: Logger
 
+    /// The first segments of its paths.
+    static let areas = ["assets", "presence", "sign-in", "sign-out", "tickets"]
     static let formLimitBytes = 4 * 1_024 * 1_024
     static let securityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -68,11 +71,13 @@ struct Console: Sendable {
         guard let identity = try await desk.authenticator.identity(of: cookies), let user = identity.user else {
             return nil
         }
+        var metadata = Metadata([(Metadata.principalKey, try principals.principal(of: identity))])
+        metadata[Metadata.traceParentKey] = TraceContext.current?.description
         let language = Texts.preferred(user: user.language, header: call.headers[.acceptLanguage])
         return ConsoleVisit(
             call: call, identity: identity, user: user, texts: Texts(language),
             csrfToken: Authenticator.csrfToken(ofSession: secret),
-            metadata: Metadata([(Metadata.principalKey, try principals.principal(of: identity))]),
+            metadata: metadata,
             now: clock.nowMilliseconds)
     }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Logging
 import Model
+import ServiceKit
 import Store
 import Wire
 
@@ -23,6 +24,12 @@ struct Dispatcher: Sendable {
         } catch {
             return refusal(error)
         }
+    }
+
+    /// The pattern of the route that a request of the API finds; nil for none.
+    func pattern(of http: HTTPCall) -> String? {
+        guard http.segments.starts(with: [Self.prefix, Self.version]) else { return nil }
+        return (try? match(http.method, Array(http.segments.dropFirst(2))))?.0.pattern
     }
 
     private func serve(_ head: HTTPCall, _ read: @Sendable (Int) async throws -> [UInt8]) async throws -> Answer {
@@ -55,7 +62,7 @@ struct Dispatcher: Sendable {
     ) async throws -> Answer {
         if case .raw = route.body, http.body.isEmpty { throw Problem.invalid("body", "must not be empty") }
         var metadata = Metadata([(Metadata.principalKey, try principals.principal(of: identity))])
-        metadata[Metadata.traceParentKey] = Self.trace(http)
+        metadata[Metadata.traceParentKey] = TraceContext.current?.description
         var call = APICall(http: http, identity: identity, path: path, query: query, metadata: metadata)
         if case .json(let name) = route.body { call.json = try Self.json(http.body, name) }
         guard route.takesIdempotencyKey, let key = try Self.idempotencyKey(http) else {
@@ -148,14 +155,6 @@ struct Dispatcher: Sendable {
             throw Problem.invalid("Idempotency-Key", "must be 1 to 255 printable characters without spaces")
         }
         return key
-    }
-
-    private static func trace(_ http: HTTPCall) -> String {
-        var generator = SystemRandomNumberGenerator()
-        if let parent = http.headers[.traceParent].flatMap({ TraceParent($0) }) {
-            return parent.child(using: &generator).description
-        }
-        return TraceParent(using: &generator).description
     }
 
     // MARK: Refusals

@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Model
 import NIOCore
+import ServiceKit
 
 /// The gateway's face on Hummingbird: reads requests into `HTTPCall`, writes `Answer`s, and nothing else.
 struct HTTPServer: HTTPResponder {
@@ -10,6 +12,8 @@ struct HTTPServer: HTTPResponder {
     let dispatcher: Dispatcher
     let console: Console
     let openAPI: [UInt8]
+    let metrics: HTTPMetrics
+    let logger: Logger
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let call = HTTPCall(request)
@@ -17,8 +21,39 @@ struct HTTPServer: HTTPResponder {
         return Self.response(answer, to: request)
     }
 
-    /// Nil for a request that could not be read.
+    /// Answers within the trace that the request names, or a new one; the answer names it.
+    /// - Parameter call: nil for a request that could not be read.
     func answer(_ call: HTTPCall?, read: @Sendable (Int) async throws -> [UInt8]) async -> Answer {
+        await TraceContext.beginning(continuing: call?.headers[.traceParent]) { trace in
+            let started = ContinuousClock.now
+            let answer = await untracedAnswer(call, read: read)
+            let took = ContinuousClock.now - started
+            if let call {
+                metrics.count(call.method, answer.status, took: took)
+                log(call, answer, took: took)
+            }
+            return answer.with(.traceParent, trace.description)
+        }
+    }
+
+    /// One line for each request: what changes something is worth a note, what only reads is not.
+    private func log(_ call: HTTPCall, _ answer: Answer, took: Duration) {
+        logger.log(
+            level: call.method == .get || call.method == .head ? .debug : .info, "request answered",
+            metadata: [
+                "http.method": "\(call.method.rawValue)", "http.route": "\(route(call))",
+                "http.status": "\(answer.status.code)", "duration.ms": "\(took / .milliseconds(1))",
+            ])
+    }
+
+    /// The pattern and not the path, which may hold anything: an address, a token.
+    private func route(_ call: HTTPCall) -> String {
+        dispatcher.pattern(of: call) ?? "/" + (Console.areas.first { $0 == call.segments.first } ?? "")
+    }
+
+    private func untracedAnswer(
+        _ call: HTTPCall?, read: @Sendable (Int) async throws -> [UInt8]
+    ) async -> Answer {
         guard let call else {
             return Problem(.badRequest, "malformed_request", "The path is not percent-encoded UTF-8.").answer
         }

@@ -74,8 +74,10 @@ public final class EventHub: Service {
         endStreams()
     }
 
+    /// How many listen.
+    var openStreams: Int { streams.withLock { $0.open.count } }
     /// Whether anyone listens.
-    var hasStreams: Bool { streams.withLock { !$0.open.isEmpty } }
+    var hasStreams: Bool { openStreams > 0 }
 
     /// Ends the streams that are open; their clients may come back.
     func endStreams() {

@@ -51,7 +51,10 @@ extension Transaction {
         let id = try nextID("event")
         if let requesterID = event.opensTicketOf {
             try execute(
-                "INSERT OR REPLACE INTO ticket_requesters (ticket_id, requester_id) VALUES (?, ?)",
+                """
+                INSERT INTO ticket_requesters (ticket_id, requester_id) VALUES (?, ?)
+                ON CONFLICT (ticket_id) DO UPDATE SET requester_id = excluded.requester_id
+                """,
                 [.integer(event.ticketID), .integer(requesterID)])
         }
         let requesterID =

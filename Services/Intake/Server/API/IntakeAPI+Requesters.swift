@@ -40,7 +40,7 @@ extension IntakeAPI {
                     organizationID: request.organizationID, externalID: request.externalID, after: page.afterID,
                     limit: page.readLimit)
                 : try reader.requesters(
-                    matching: SearchExpression().requesters(tokens), organizationID: request.organizationID,
+                    matching: tokens, organizationID: request.organizationID,
                     externalID: request.externalID, after: page.afterID, limit: page.readLimit)
             let (requesters, next) = page.cut(found, id: \.id)
             return ListRequestersResponse(requesters: requesters, nextCursor: next)

@@ -7,7 +7,7 @@ import Wire
 /// decided before; what it may see of one object is decided here.
 struct IntakeAPI: IntakeHandler {
     let store: Store
-    let blobs: BlobStore
+    let blobs: any BlobStore
     let mail: MailAcceptance
     /// Waits until what stands at a place is known here, no longer than told.
     let catchUp: @Sendable (Place, Duration) async -> Void
@@ -16,7 +16,7 @@ struct IntakeAPI: IntakeHandler {
     static let longestWait: Duration = .milliseconds(500)
 
     init(
-        store: Store, blobs: BlobStore, catchUp: @escaping @Sendable (Place, Duration) async -> Void
+        store: Store, blobs: any BlobStore, catchUp: @escaping @Sendable (Place, Duration) async -> Void
     ) {
         self.store = store
         self.blobs = blobs

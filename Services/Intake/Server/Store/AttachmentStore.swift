@@ -69,7 +69,7 @@ extension Transaction {
     /// The ids must be of unbound attachments.
     func bindAttachments(_ ids: [Int64], messageID: Int64) throws {
         for id in ids {
-            let bound = try execute(
+            let bound = try change(
                 "UPDATE attachments SET message_id = ?, token = '' WHERE id = ? AND message_id IS NULL",
                 [.integer(messageID), .integer(id)])
             precondition(bound == 1, "attachment \(id) was checked to be unbound in this transaction")

@@ -11,7 +11,7 @@ extension Reader {
         try rows(
             """
             SELECT * FROM organizations
-            WHERE id > ?1 AND (?2 = '' OR instr(folded_name, ?2) > 0) AND (?3 = '' OR external_id = ?3)
+            WHERE id > ?1 AND (?2 = '' OR replace(folded_name, ?2, '') <> folded_name) AND (?3 = '' OR external_id = ?3)
             ORDER BY id LIMIT ?4
             """,
             [.integer(after), .text(TextFolding.folded(query)), .text(externalID), .integer(Int64(limit))]

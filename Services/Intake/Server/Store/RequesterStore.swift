@@ -33,18 +33,23 @@ extension Reader {
     }
 
     /// Those whose name or address holds words that begin so, in order of ids, after one.
-    /// - Parameter expression: in FTS5's syntax, from `SearchExpression`.
+    /// - Parameter tokens: the words, folded.
     func requesters(
-        matching expression: String, organizationID: Int64, externalID: String, after: Int64, limit: Int
+        matching tokens: [String], organizationID: Int64, externalID: String, after: Int64, limit: Int
     ) throws -> [Requester] {
-        try rows(
+        let index = dialect.searchIndex
+        let expression = SearchExpression(syntax: index.syntax).requesters(tokens)
+        return try rows(
             """
-            SELECT requesters.* FROM requester_search JOIN requesters ON requesters.id = requester_search.rowid
-            WHERE requester_search MATCH ?1 AND requester_search.rowid > ?2
-                AND (?3 = 0 OR requesters.organization_id = ?3) AND (?4 = '' OR requesters.external_id = ?4)
-            ORDER BY requester_search.rowid LIMIT ?5
+            SELECT requesters.* FROM requesters
+            WHERE id IN (\(index.matchingRequesters)) AND id > ? AND (? = 0 OR organization_id = ?)
+                AND (? = '' OR external_id = ?)
+            ORDER BY id LIMIT ?
             """,
-            [.text(expression), .integer(after), .integer(organizationID), .text(externalID), .integer(Int64(limit))]
+            [
+                .text(expression), .integer(after), .integer(organizationID), .integer(organizationID),
+                .text(externalID), .text(externalID), .integer(Int64(limit)),
+            ]
         ).map(requester)
     }
 
@@ -82,9 +87,7 @@ extension Transaction {
                 optional(requester.externalID), .text(requester.language), .integer(requester.calendarID),
                 .integer(requester.createdAtMilliseconds), .integer(requester.updatedAtMilliseconds),
             ])
-        try execute(
-            "INSERT INTO requester_search (rowid, text) VALUES (?, ?)",
-            [.integer(requester.id), .text(requester.searchText)])
+        try dialect.searchIndex.indexRequester(requester.id, text: requester.searchText, isNew: true, in: self)
         return requester
     }
 
@@ -100,9 +103,7 @@ extension Transaction {
                 optional(requester.externalID), .text(requester.language), .integer(requester.calendarID),
                 .integer(requester.updatedAtMilliseconds), .integer(requester.id),
             ])
-        try execute(
-            "UPDATE requester_search SET text = ? WHERE rowid = ?",
-            [.text(requester.searchText), .integer(requester.id)])
+        try dialect.searchIndex.indexRequester(requester.id, text: requester.searchText, isNew: false, in: self)
     }
 
     /// An id as a reference: NULL for 0.

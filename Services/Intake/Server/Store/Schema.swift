@@ -6,8 +6,9 @@ enum Schema {
         Migration("1 people and mailboxes", sqlite: people),
         Migration("2 tickets and messages", sqlite: tickets),
         Migration("3 attachments and mail", sqlite: mail),
-        Migration("4 search", sqlite: search),
+        Migration("4 search", sqlite: search, postgres: searchInPostgres),
         Migration("5 unused files", sqlite: unusedFiles),
+        Migration("6 ids of search rows", sqlite: searchIDs),
     ]
 
     private static let people = """
@@ -195,5 +196,28 @@ enum Schema {
     private static let unusedFiles = """
         CREATE INDEX attachments_unused ON attachments (owner) WHERE message_id IS NULL;
         CREATE INDEX uploads_unended ON uploads (owner) WHERE blob_hash IS NULL;
+        """
+
+    private static let searchInPostgres = """
+        CREATE TABLE search_rows (
+            id BIGINT PRIMARY KEY,
+            ticket_id BIGINT NOT NULL REFERENCES tickets (id),
+            internal BIGINT NOT NULL CHECK (internal IN (0, 1)),
+            subject TEXT COLLATE "C",
+            people TEXT COLLATE "C",
+            vector TSVECTOR NOT NULL
+        );
+        CREATE UNIQUE INDEX search_rows_header ON search_rows (ticket_id) WHERE subject IS NOT NULL;
+        CREATE INDEX search_rows_vector ON search_rows USING gin (vector);
+        CREATE TABLE requester_search (
+            id BIGINT PRIMARY KEY,
+            vector TSVECTOR NOT NULL
+        );
+        CREATE INDEX requester_search_vector ON requester_search USING gin (vector);
+        """
+
+    /// They come from the counters now; before, SQLite gave them.
+    private static let searchIDs = """
+        INSERT INTO store_counter (kind, last_id) SELECT 'search', max(id) FROM search_rows HAVING max(id) IS NOT NULL;
         """
 }

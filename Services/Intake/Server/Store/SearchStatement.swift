@@ -1,28 +1,24 @@
 import Model
 import Store
 
-/// A search as one statement: words by FTS5, ranked by bm25 (a subject counts four times as much as a text), then the filters.
+/// A search as one statement: words by the engine's index, ranked (a subject counts four times as much as a text), then the filters.
 struct SearchStatement {
     private(set) var sql = ""
     private(set) var values: [Value] = []
+    private let dialect: Dialect
+    private var index: any SearchIndex.Type { dialect.searchIndex }
 
-    init(_ query: SearchQuery, requesterID: Int64?, offset: Int, limit: Int) {
-        let expression = SearchExpression()
+    init(_ query: SearchQuery, in dialect: Dialect, requesterID: Int64?, offset: Int, limit: Int) {
+        self.dialect = dialect
+        let expression = SearchExpression(syntax: index.syntax)
         let wanted = query.terms.filter { !$0.isExcluded }
         let unwanted = query.terms.filter(\.isExcluded)
         var conditions: [String] = []
         if wanted.isEmpty {
-            sql = "SELECT t.id AS ticket_id, 0.0 AS rank FROM tickets t"
+            sql = "SELECT t.id AS ticket_id, CAST(0 AS REAL) AS rank FROM tickets t"
         } else {
-            // Materialized: bm25 works only where the index itself is read, not in what an aggregate is folded into.
             sql = """
-                WITH ranked AS MATERIALIZED (
-                    SELECT rowid AS id, bm25(search, 4.0, 2.0, 1.0) AS rank FROM search WHERE search MATCH ?
-                ), found AS (
-                    SELECT s.ticket_id AS ticket_id, min(ranked.rank) AS rank
-                    FROM ranked JOIN search_rows s ON s.id = ranked.id \(requesterID == nil ? "" : "WHERE s.internal = 0")
-                    GROUP BY s.ticket_id
-                )
+                \(index.found(publicOnly: requesterID != nil))
                 SELECT t.id AS ticket_id, found.rank AS rank FROM found JOIN tickets t ON t.id = found.ticket_id
                 """
             values.append(.text(expression.any(wanted)))
@@ -48,11 +44,7 @@ struct SearchStatement {
 
     private mutating func matching(_ expression: String, _ membership: String, _ requesterID: Int64?) -> String {
         values.append(.text(expression))
-        let visible = requesterID == nil ? "" : " AND internal = 0"
-        return """
-            t.id \(membership) (SELECT ticket_id FROM search_rows
-            WHERE id IN (SELECT rowid FROM search WHERE search MATCH ?)\(visible))
-            """
+        return "t.id \(membership) (\(index.matchingTickets(publicOnly: requesterID != nil)))"
     }
 
     private mutating func condition(_ filter: SearchQuery.Filter, _ expression: SearchExpression) -> String {
@@ -65,7 +57,7 @@ struct SearchStatement {
             return "t.id IN (SELECT ticket_id FROM ticket_tags WHERE tag = ?)"
         case .from(let tokens):
             values.append(.text(expression.requesters(tokens)))
-            return "t.requester_id IN (SELECT rowid FROM requester_search WHERE requester_search MATCH ?)"
+            return "t.requester_id IN (\(index.matchingRequesters))"
         case .assignee(let id):
             values.append(.integer(id))
             return "t.assignee_id = ?"

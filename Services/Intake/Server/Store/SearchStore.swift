@@ -4,23 +4,16 @@ import Store
 extension Transaction {
     /// Enters a ticket's subject (folded and stemmed) and people. Called once per ticket; `reindexHeader` afterwards.
     func indexHeader(_ ticket: Ticket, subject: String) throws {
-        let people = ticket.requester?.searchText ?? ""
-        try execute(
-            "INSERT INTO search_rows (ticket_id, internal, subject, people) VALUES (?, 0, ?, ?)",
-            [.integer(ticket.id), .text(subject), .text(people)])
-        try execute(
-            "INSERT INTO search (rowid, subject, people, body) VALUES (last_insert_rowid(), ?, ?, '')",
-            [.text(subject), .text(people)])
+        try dialect.searchIndex.insertHeader(
+            id: nextID("search"), ticketID: ticket.id, subject: subject, people: ticket.requester?.searchText ?? "",
+            in: self)
     }
 
     /// Enters a message. `text` is folded and stemmed.
     func indexMessage(ticketID: Int64, isInternal: Bool, text: String) throws {
         guard !text.isEmpty else { return }
-        try execute(
-            "INSERT INTO search_rows (ticket_id, internal) VALUES (?, ?)",
-            [.integer(ticketID), .integer(isInternal ? 1 : 0)])
-        try execute(
-            "INSERT INTO search (rowid, subject, people, body) VALUES (last_insert_rowid(), '', '', ?)", [.text(text)])
+        try dialect.searchIndex.insertMessage(
+            id: nextID("search"), ticketID: ticketID, isInternal: isInternal, text: text, in: self)
     }
 
     /// Enters a ticket's subject and people anew.
@@ -29,11 +22,8 @@ extension Transaction {
             "SELECT id, subject, people FROM search_rows WHERE ticket_id = ? AND subject IS NOT NULL",
             [.integer(ticket.id)])
         {
-            let id = try old.int("id")
-            try execute(
-                "INSERT INTO search (search, rowid, subject, people, body) VALUES ('delete', ?, ?, ?, '')",
-                [.integer(id), .text(try old.text("subject")), .text(try old.text("people"))])
-            try execute("DELETE FROM search_rows WHERE id = ?", [.integer(id)])
+            try dialect.searchIndex.deleteHeader(
+                id: old.int("id"), subject: old.text("subject"), people: old.text("people"), in: self)
         }
         try indexHeader(ticket, subject: subject)
     }
@@ -43,7 +33,7 @@ extension Reader {
     /// Tickets that fit the query, best first; without words, newest first.
     /// - Parameter requesterID: only what that requester may see; nil for everything.
     func search(_ query: SearchQuery, requesterID: Int64?, offset: Int, limit: Int) throws -> [SearchMatch] {
-        let search = SearchStatement(query, requesterID: requesterID, offset: offset, limit: limit)
+        let search = SearchStatement(query, in: dialect, requesterID: requesterID, offset: offset, limit: limit)
         return try rows(search.sql, search.values).map { row in
             SearchMatch(ticketID: try row.int("ticket_id"), rank: -(try row.double("rank")))
         }

@@ -22,12 +22,13 @@ struct NotificationAPI: NotificationHandler {
     }
 
     func getDelivery(_ request: GetDeliveryRequest, _ context: CallContext) async throws -> Delivery {
-        try await store.read { reader in try Self.found(request.id, in: reader) }
+        try await store.read { reader in try Self.found(request.id, in: reader).delivery }
     }
 
     func retryDelivery(_ request: GetDeliveryRequest, _ context: CallContext) async throws -> Delivery {
         let delivery = try await store.perform(context, request) { transaction in
-            var delivery = try Self.found(request.id, in: transaction)
+            let planned = try Self.found(request.id, in: transaction)
+            var delivery = planned.delivery
             guard delivery.state == .failed || delivery.state == .waiting else {
                 throw RPCError(
                     .failedPrecondition, "delivery \(delivery.id) is \(delivery.state.name)",
@@ -36,15 +37,16 @@ struct NotificationAPI: NotificationHandler {
             delivery.state = .waiting
             delivery.nextAttemptAtMilliseconds = 0
             try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+            try DeliveryPlanner.journal(
+                delivery, cause: nil, traceParent: planned.traceParent, in: transaction)
             return delivery
         }
         sender.wake()
         return delivery
     }
 
-    private static func found(_ id: Int64, in reader: Reader) throws -> Delivery {
+    private static func found(_ id: Int64, in reader: Reader) throws -> PlannedDelivery {
         guard let planned = try DeliveryStore.find(id, in: reader) else { throw RPCError.notFound("delivery \(id)") }
-        return planned.delivery
+        return planned
     }
 }

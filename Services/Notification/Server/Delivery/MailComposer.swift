@@ -22,6 +22,7 @@ enum MailComposer {
         set(message, "In-Reply-To", mail.inReplyTo)
         set(message, "References", mail.references.joined(separator: " "))
         set(message, "Auto-Submitted", mail.origin.rawValue)
+        set(message, OwnMail.traceHeader, mail.traceParent)
         if mail.origin != .person {
             set(message, "X-Auto-Response-Suppress", "All")
             set(message, OwnMail.header, String(mail.ticketID))

@@ -21,13 +21,14 @@ struct Sender: Service {
     let writer: MailWriter
     let transport: any MailTransport
     let logger: Logger
+    let metrics: DeliveryMetrics
     private let alarm: Alarm
     private let chance: @Sendable () -> Double
 
     /// - Parameter chance: from 0 up to 1, random.
     init(
         store: Store, clock: any WallClock, writer: MailWriter, transport: any MailTransport, logger: Logger,
-        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
+        metrics: DeliveryMetrics, chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {
         alarm = Alarm(clock: clock)
         self.chance = chance
@@ -36,6 +37,7 @@ struct Sender: Service {
         self.writer = writer
         self.transport = transport
         self.logger = logger
+        self.metrics = metrics
     }
 
     /// Something new may be due.
@@ -68,7 +70,7 @@ struct Sender: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, planned) in due.enumerated() {
                 if index >= Self.mostAtOnce { try await group.next() }
-                group.addTask { try await attempt(planned) }
+                group.addTask { try await TraceContext.resuming(planned.traceParent) { try await attempt(planned) } }
             }
             try await group.waitForAll()
         }
@@ -91,7 +93,8 @@ struct Sender: Service {
         }
         switch outcome {
         case .suppress(let code): try await settle(planned.delivery, .suppressed, code: code)
-        case .write(let mail):
+        case .write(var mail):
+            mail.traceParent = planned.traceParent
             var delivery = planned.delivery
             delivery.recipient = mail.toAddress
             delivery.messageIDHeader = mail.messageID
@@ -150,8 +153,8 @@ struct Sender: Service {
 
     /// What the other side did not take: tried again later, unless it never will.
     private func record(_ delivery: Delivery, _ message: String, isPermanent: Bool) async throws {
-        let (chance, now) = (chance(), clock.nowMilliseconds)
-        try await store.write("delivery.retry") { transaction in
+        let (chance, now, trace) = (chance(), clock.nowMilliseconds, TraceContext.header)
+        let settled = try await store.write("delivery.retry") { transaction in
             var delivery = delivery
             delivery.attempts += 1
             delivery.lastError = message
@@ -164,12 +167,15 @@ struct Sender: Service {
                 delivery.state = .failed
             }
             try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+            try DeliveryPlanner.journal(delivery, cause: nil, traceParent: trace, in: transaction)
+            return delivery
         }
+        metrics.count(settled)
     }
 
     private func settle(_ delivery: Delivery, _ state: DeliveryState, code: String) async throws {
-        try await store.write("delivery.settle") { transaction in
+        let trace = TraceContext.header
+        let settled = try await store.write("delivery.settle") { transaction in
             var delivery = delivery
             delivery.state = state
             delivery.lastError = code
@@ -178,7 +184,9 @@ struct Sender: Service {
                 delivery.sentAtMilliseconds = transaction.nowMilliseconds
             }
             try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, cause: nil, in: transaction)
+            try DeliveryPlanner.journal(delivery, cause: nil, traceParent: trace, in: transaction)
+            return delivery
         }
+        metrics.count(settled)
     }
 }

@@ -34,6 +34,8 @@ struct OutgoingMail: Sendable, Hashable {
     var attachments: [Part] = []
     var ticketID: Int64
     var dateMilliseconds: Int64
+    /// W3C `traceparent`; empty for none.
+    var traceParent = ""
 
     /// The envelope's sender: empty (null) for automatic mail, so that a bounce makes nothing (RFC 3834, section 3.3).
     var envelopeFrom: String { origin == .person ? replyTo : "" }

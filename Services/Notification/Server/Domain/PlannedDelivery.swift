@@ -9,4 +9,6 @@ struct PlannedDelivery: Sendable, Hashable {
     var userID: Int64
     /// What the mail says besides: the metric of an SLA alert.
     var detail: String
+    /// The trace of the entry that asked for it (W3C `traceparent`), which the mail carries on; empty for none.
+    var traceParent = ""
 }

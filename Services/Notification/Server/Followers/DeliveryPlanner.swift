@@ -8,17 +8,21 @@ enum DeliveryPlanner {
         guard var planned = plan(entry) else { return }
         planned.cause = "\(source):\(entry.term):\(entry.offset)"
         planned.delivery.ticketID = entry.ticketID
+        planned.traceParent = entry.traceParent
         guard let delivery = try DeliveryStore.add(planned, in: transaction) else { return }
         try journal(delivery, cause: entry, in: transaction)
     }
 
     /// Journals where a delivery stands.
-    static func journal(_ delivery: Delivery, cause: JournalEntry?, in transaction: Transaction) throws {
+    /// - Parameter traceParent: the delivery's own, where no entry is the cause.
+    static func journal(
+        _ delivery: Delivery, cause: JournalEntry?, traceParent: String = "", in transaction: Transaction
+    ) throws {
         let changed = DeliveryChanged(
             deliveryID: delivery.id, messageID: delivery.messageID, state: delivery.state, code: delivery.lastError)
         try transaction.journal(
             .deliveryChanged(changed), actor: Actor(kind: .service, name: "notification"), ticketID: delivery.ticketID,
-            cause: cause)
+            cause: cause, traceParent: traceParent)
     }
 
     /// What an entry asks for; nil for nothing.

@@ -18,14 +18,15 @@ enum DeliveryStore {
         try transaction.execute(
             """
             INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
-                next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0)
+                next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0, ?)
             """,
             [
                 .integer(delivery.id), .integer(Int64(delivery.kind.rawValue)), .text(planned.cause),
                 .integer(delivery.ticketID), .integer(delivery.messageID), .integer(planned.userID),
                 .text(planned.detail), .integer(Int64(delivery.state.rawValue)),
                 .integer(delivery.nextAttemptAtMilliseconds), .integer(delivery.createdAtMilliseconds),
+                .text(planned.traceParent),
             ])
         return delivery
     }
@@ -100,7 +101,7 @@ enum DeliveryStore {
 
     private static let select = """
         SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
-            last_error, message_id_header, created_at_ms, sent_at_ms FROM deliveries
+            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent FROM deliveries
         """
 
     private static func planned(_ row: Row) throws -> PlannedDelivery {
@@ -114,6 +115,7 @@ enum DeliveryStore {
                 nextAttemptAtMilliseconds: try row.int("next_attempt_at_ms"), lastError: try row.text("last_error"),
                 messageIDHeader: try row.text("message_id_header"),
                 createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms")),
-            cause: try row.text("cause"), userID: try row.int("user_id"), detail: try row.text("detail"))
+            cause: try row.text("cause"), userID: try row.int("user_id"), detail: try row.text("detail"),
+            traceParent: try row.text("trace_parent"))
     }
 }

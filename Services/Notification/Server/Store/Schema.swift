@@ -34,5 +34,8 @@ enum Schema {
         Migration(
             "0002 deliveries under way",
             sqlite: "CREATE INDEX deliveries_admitted ON deliveries (recipient, kind) WHERE state = 1;"),
+        Migration(
+            "0003 traces of deliveries",
+            sqlite: "ALTER TABLE deliveries ADD COLUMN trace_parent TEXT NOT NULL DEFAULT '';"),
     ]
 }

@@ -25,7 +25,7 @@ extension RoutingAPI {
             if let skills = request.skills?.skills {
                 try AgentStore.setSkills(skills, of: agent.id, in: transaction)
             }
-            return try Self.changed(agent, by: context.caller, in: transaction)
+            return try Self.changed(agent, context, in: transaction)
         }
     }
 
@@ -68,18 +68,19 @@ extension RoutingAPI {
             }
             agent.presence = request.presence
             try AgentStore.update(agent, in: transaction)
-            return try Self.changed(agent, by: caller, in: transaction)
+            return try Self.changed(agent, context, in: transaction)
         }
     }
 
     /// Journals what an agent is now and gives them what waits.
     private static func changed(
-        _ agent: RoutingAgent, by caller: Caller, in transaction: Transaction
+        _ agent: RoutingAgent, _ context: CallContext, in transaction: Transaction
     ) throws -> RoutingAgent {
+        let trace = context.traceParent ?? ""
         try transaction.journal(
             .agentChanged(AgentChanged(agentID: agent.id, presence: agent.presence, capacity: agent.capacity)),
-            actor: caller.actor)
-        try Dispatcher.drain(cause: nil, in: transaction)
+            actor: context.caller.actor, traceParent: trace)
+        try Dispatcher.drain(cause: nil, traceParent: trace, in: transaction)
         return try AgentStore.find(agent.id, in: transaction) ?? agent
     }
 

@@ -22,7 +22,9 @@ struct RoutingAPI: RoutingHandler {
         return try await store.perform(context, request) { transaction in
             try Self.requireFree(name, for: 0, in: transaction)
             let team = try TeamStore.create(Team(name: name), in: transaction)
-            try transaction.journal(.teamChanged(TeamChanged(teamID: team.id)), actor: context.caller.actor)
+            try transaction.journal(
+                .teamChanged(TeamChanged(teamID: team.id)), actor: context.caller.actor,
+                traceParent: context.traceParent ?? "")
             return team
         }
     }
@@ -54,7 +56,9 @@ struct RoutingAPI: RoutingHandler {
             guard let name else { return team }
             try Self.requireFree(name, for: team.id, in: transaction)
             try TeamStore.rename(team.id, to: name, in: transaction)
-            try transaction.journal(.teamChanged(TeamChanged(teamID: team.id)), actor: context.caller.actor)
+            try transaction.journal(
+                .teamChanged(TeamChanged(teamID: team.id)), actor: context.caller.actor,
+                traceParent: context.traceParent ?? "")
             return try TeamStore.find(team.id, in: transaction) ?? team
         }
     }

@@ -17,7 +17,8 @@ enum Dispatcher {
     }
 
     /// Gives waiting tickets to agents with room, oldest first.
-    static func drain(cause: JournalEntry?, in transaction: Transaction) throws {
+    /// - Parameter traceParent: of an operator's act, which has no cause.
+    static func drain(cause: JournalEntry?, traceParent: String = "", in transaction: Transaction) throws {
         guard try AgentStore.anybodyHasRoom(in: transaction) else { return }
         var agents = try AgentStore.states(in: transaction)
         var place = (atMilliseconds: Int64(0), id: Int64(0))
@@ -27,7 +28,7 @@ enum Dispatcher {
                 place = (queuedAt, ticket.id)
                 let assignment = Assignment.decide(ticket, among: agents)
                 guard assignment.agentID != 0 else { continue }
-                try propose(assignment, for: ticket, cause: cause, in: transaction)
+                try propose(assignment, for: ticket, cause: cause, traceParent: traceParent, in: transaction)
                 agents = try AgentStore.states(in: transaction)
                 if !agents.contains(where: { $0.active && $0.presence == .online && $0.hasRoom }) { return }
             }
@@ -36,14 +37,15 @@ enum Dispatcher {
     }
 
     private static func propose(
-        _ assignment: Assignment, for ticket: RoutedTicket, cause: JournalEntry?, in transaction: Transaction
+        _ assignment: Assignment, for ticket: RoutedTicket, cause: JournalEntry?, traceParent: String = "",
+        in transaction: Transaction
     ) throws {
         let proposal = AssignmentProposed(
             epoch: ticket.epoch, teamID: assignment.teamID, assigneeID: assignment.agentID, tier: ticket.tier,
             reason: assignment.reason.rawValue)
         let place = try transaction.journal(
             .assignmentProposed(proposal), actor: Actor(kind: .service, name: "routing"), ticketID: ticket.id,
-            cause: cause)
+            cause: cause, traceParent: traceParent)
         let decision = Decision(
             atMilliseconds: transaction.nowMilliseconds, epoch: ticket.epoch, teamID: assignment.teamID,
             assigneeID: assignment.agentID, reason: assignment.reason.rawValue, candidates: assignment.candidates,

@@ -22,7 +22,7 @@ enum RoutedTicketStore {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT (id) DO UPDATE SET status = ?2, team_id = ?3, assignee_id = ?4, tier = ?5, epoch = ?6,
                 proposed_id = ?7, proposal_offset = ?8, holder_id = ?9,
-                queued_at_ms = CASE WHEN ?10 = 1 THEN queued_at_ms ELSE 0 END
+                queued_at_ms = CASE WHEN ?10 = 1 THEN tickets.queued_at_ms ELSE 0 END
             """,
             [
                 .integer(ticket.id), .integer(Int64(ticket.status.rawValue)), .integer(ticket.teamID),

@@ -28,6 +28,8 @@ struct MetricTimer: Sendable, Hashable {
     var targetMilliseconds: Int64 = 0
     /// In order; the last may last still.
     var pauses: [Pause] = []
+    /// The trace of what started it (W3C `traceparent`), to which its warning and its breach belong; empty for none.
+    var traceParent = ""
 }
 
 extension MetricTimer {

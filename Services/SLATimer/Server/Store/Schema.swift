@@ -87,6 +87,8 @@ enum Schema {
                     until_ms INTEGER NOT NULL,
                     PRIMARY KEY (timer_id, from_ms)
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+        Migration(
+            "2-traces-of-timers", sqlite: "ALTER TABLE timer ADD COLUMN trace_parent TEXT NOT NULL DEFAULT '';"),
     ]
 }

@@ -44,7 +44,7 @@ extension SQL {
     static func timers(tickets: Int) -> String {
         """
         SELECT id, ticket_id, metric, state, started_at_ms, ended_at_ms, due_at_ms, warn_at_ms, warned, policy_id, policy_version,
-            calendar_id, calendar_version, target_ms
+            calendar_id, calendar_version, target_ms, trace_parent
         FROM timer WHERE ticket_id IN (\(places(tickets))) AND is_current = 1 ORDER BY ticket_id, metric
         """
     }
@@ -70,8 +70,8 @@ extension Transaction {
         try execute(
             """
             INSERT INTO timer (id, ticket_id, metric, is_current, state, started_at_ms, ended_at_ms, due_at_ms, warn_at_ms, warned,
-                policy_id, policy_version, calendar_id, calendar_version, target_ms, next_at_ms)
-            VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                policy_id, policy_version, calendar_id, calendar_version, target_ms, next_at_ms, trace_parent)
+            VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, ended_at_ms = excluded.ended_at_ms,
                 due_at_ms = excluded.due_at_ms, warn_at_ms = excluded.warn_at_ms, warned = excluded.warned,
                 policy_id = excluded.policy_id, policy_version = excluded.policy_version, calendar_id = excluded.calendar_id,
@@ -83,6 +83,7 @@ extension Transaction {
                 .integer(timer.dueAtMilliseconds), .integer(timer.warnAtMilliseconds), Value(timer.warned),
                 .integer(timer.policyID), .integer(timer.policyVersion), .integer(timer.calendarID),
                 .integer(timer.calendarVersion), .integer(timer.targetMilliseconds), next == 0 ? .null : .integer(next),
+                .text(timer.traceParent),
             ])
         try savePauses(timer.pauses, of: id, replacing: old?.pauses ?? [])
     }
@@ -117,6 +118,6 @@ extension MetricTimer {
             warned: try row.bool("warned"), policyID: try row.int("policy_id"),
             policyVersion: try row.int("policy_version"), calendarID: try row.int("calendar_id"),
             calendarVersion: try row.int("calendar_version"), targetMilliseconds: try row.int("target_ms"),
-            pauses: pauses)
+            pauses: pauses, traceParent: try row.text("trace_parent"))
     }
 }

@@ -20,6 +20,8 @@ struct FiringService: Service {
     /// Returns once everything that Intake's journal held when it was called is applied here; throws while Intake does not answer.
     let catchUp: @Sendable () async throws -> Void
     let logger: Logger
+    /// Told what fired, once it is committed.
+    var observe: @Sendable ([TimerFiring]) -> Void = { _ in }
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await loop() }
@@ -56,7 +58,9 @@ struct FiringService: Service {
         var hasMore = true
         while hasMore {
             try Task.checkCancellation()
-            hasMore = try await store.write("timers.fire") { [timers] in try timers.fire(until: now, $0) }
+            let fired = try await store.write("timers.fire") { [timers] in try timers.fire(until: now, $0) }
+            observe(fired.firings)
+            hasMore = fired.mayHaveMore
         }
     }
 

@@ -49,8 +49,9 @@ struct TimerService: Sendable {
         }
     }
 
-    /// Warns and breaches what has fallen due by `now`, in one batch. Returns whether there may be more.
-    func fire(until now: Int64, _ transaction: Transaction) throws -> Bool {
+    /// Warns and breaches what has fallen due by `now`, in one batch. Returns what fired, and whether there may be more.
+    func fire(until now: Int64, _ transaction: Transaction) throws -> (firings: [TimerFiring], mayHaveMore: Bool) {
+        var firings: [TimerFiring] = []
         let due = try transaction.dueTickets(until: now, limit: Self.limitBatch)
         let generation = try transaction.generation() ?? 0
         for id in due {
@@ -59,9 +60,10 @@ struct TimerService: Sendable {
             if ticket.isOpen, ticket.generation < generation {
                 try handle(.rulesChanged, at: transaction.nowMilliseconds, ticket, transaction)
             }
-            try handle(.clock, at: now, try transaction.ticket(id) ?? ticket, transaction)
+            let told = try handle(.clock, at: now, try transaction.ticket(id) ?? ticket, transaction)
+            firings += told.compactMap { TimerFiring($0, at: transaction.nowMilliseconds) }
         }
-        return !due.isEmpty
+        return (firings, !due.isEmpty)
     }
 
     /// Sets the timers of a batch of stale tickets by the present rules. Returns whether there may be more.
@@ -83,10 +85,12 @@ struct TimerService: Sendable {
         try ticket.isOpen && ticket.generation < reader.generation() ?? 0
     }
 
+    /// Returns what was announced.
+    @discardableResult
     private func handle(
         _ event: TicketTimers.Event, at now: Int64, _ ticket: TicketRow, statusBefore: TicketStatus? = nil,
         cause: JournalEntry? = nil, _ transaction: Transaction
-    ) throws {
+    ) throws -> [TicketTimers.Announcement] {
         var ticket = ticket
         let stored = try transaction.timers(of: [ticket.id])[ticket.id] ?? []
         var timers = TicketTimers(
@@ -97,12 +101,16 @@ struct TimerService: Sendable {
         if event.followsRules { ticket.generation = try transaction.generation() ?? 0 }
         if event != .clock { try transaction.save(ticket) }
         for id in timers.retired { try transaction.retireTimer(id) }
-        for timer in timers.timers {
+        for var timer in timers.timers {
+            if timer.id == 0 { timer.traceParent = cause?.traceParent ?? "" }
             try transaction.save(timer, of: ticket.id, replacing: stored.first { timer.id != 0 && $0.id == timer.id })
         }
         for announcement in announcements {
-            try transaction.journal(announcement.body, actor: actor, ticketID: ticket.id, cause: cause)
+            try transaction.journal(
+                announcement.body, actor: actor, ticketID: ticket.id, cause: cause,
+                traceParent: cause == nil ? announcement.timer.traceParent : "")
         }
+        return announcements
     }
 
     /// What a ticket with these facts is promised by the present rules; nil when nothing.
@@ -138,6 +146,13 @@ extension TicketTimers.Event {
 }
 
 extension TicketTimers.Announcement {
+    /// Whose announcement it is.
+    fileprivate var timer: MetricTimer {
+        switch self {
+        case .changed(let timer), .warned(let timer), .breached(let timer): timer
+        }
+    }
+
     /// As the journal says it.
     fileprivate var body: JournalEntry.Body {
         switch self {

@@ -7,6 +7,15 @@ public enum LMTPOutcome: Sendable, Hashable {
     /// Never. `code` is 5xx.
     case permanent(code: Int = 554, text: String = "Cannot be stored")
 
+    /// As a metric's label.
+    var name: String {
+        switch self {
+        case .stored: "stored"
+        case .temporary: "temporary"
+        case .permanent: "permanent"
+        }
+    }
+
     /// The reply line, without CR LF.
     var reply: String {
         switch self {

@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 import NIOPosix
+import ServiceKit
 public import ServiceLifecycle
 
 /// Takes mail by LMTP: performs what `LMTPSession` decides, one task a connection.
@@ -127,14 +128,21 @@ public struct LMTPServer: Service {
             switch action {
             case .reply(let text): try await outbound.write(ByteBuffer(string: text))
             case .deliver(let envelope, let data):
-                var outcomes: [LMTPOutcome] = []
-                for recipient in envelope.recipients {
-                    outcomes.append(await deliver(envelope, recipient, data))
-                }
-                waiting += session.delivered(outcomes)
+                waiting += session.delivered(await outcomes(of: envelope, data))
             case .close: return false
             }
         }
         return true
+    }
+
+    /// A mail begins a trace, which all its recipients share.
+    private func outcomes(of envelope: LMTPEnvelope, _ data: [UInt8]) async -> [LMTPOutcome] {
+        await TraceContext.beginning { _ in
+            var outcomes: [LMTPOutcome] = []
+            for recipient in envelope.recipients {
+                outcomes.append(await deliver(envelope, recipient, data))
+            }
+            return outcomes
+        }
     }
 }

@@ -15,14 +15,18 @@ struct IncomingMail: Sendable {
     var files: [NewFile]
     var searchText: String
     var searchSubject: String
+    /// The trace of the session or call that brought it; empty for none.
+    var traceParent: String
 
     init(
-        _ parsed: ParsedMail, raw: StoredSource, recipient: String, envelopeFrom: String?, files: [NewFile]
+        _ parsed: ParsedMail, raw: StoredSource, recipient: String, envelopeFrom: String?, files: [NewFile],
+        traceParent: String = ""
     ) {
         let stemmer = Stemmer()
         self.parsed = parsed
         self.recipient = MailboxAddress(recipient)
         self.files = files
+        self.traceParent = traceParent
         sourceKey = "lmtp:\(recipient.lowercased().prefix(Self.longestRecipient)):\(raw.hash)"
         let author = parsed.from ?? parsed.sender
         sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeFrom.flatMap { MailboxAddress($0) }

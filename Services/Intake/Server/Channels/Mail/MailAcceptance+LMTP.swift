@@ -7,6 +7,8 @@ extension MailAcceptance {
     {
         do {
             let outcome = try await accept(raw, envelopeFrom: envelope.from, recipient: recipient)
+            logger.info(
+                "mail accepted", metadata: ["ticket.id": "\(outcome.ticketID)", "message.id": "\(outcome.messageID)"])
             return .stored(ticketID: outcome.ticketID, messageID: outcome.messageID)
         } catch StoreError.full {
             logger.error("Mail was not stored: no space left")

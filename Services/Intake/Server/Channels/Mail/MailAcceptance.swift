@@ -1,11 +1,12 @@
 import Mail
 import Model
+import ServiceKit
 import Store
 
 /// Takes mail in: keeps the raw source and the files, then files the mail in one transaction. It is accepted when that has returned.
 struct MailAcceptance: Sendable {
     let store: Store
-    let blobs: BlobStore
+    let blobs: any BlobStore
 
     /// - Parameters:
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
@@ -36,7 +37,9 @@ struct MailAcceptance: Sendable {
                     isInline: false,
                     contentID: "", blobHash: source.hash))
         }
-        let mail = IncomingMail(parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files)
+        let mail = IncomingMail(
+            parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
+            traceParent: TraceContext.header)
         return try await store.write("accept mail") { try $0.file(mail) }
     }
 }

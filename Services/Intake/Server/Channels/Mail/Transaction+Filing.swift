@@ -21,8 +21,10 @@ extension Transaction {
         }
         let sender = mail.sender?.text ?? Self.unknownSender
         let requester = try ensureRequester(
-            email: sender, name: mail.senderName, by: Provenance(actor: Actor(kind: .system)))
-        let provenance = Provenance(actor: Actor(kind: .requester, id: requester.id))
+            email: sender, name: mail.senderName,
+            by: Provenance(actor: Actor(kind: .system), traceParent: mail.traceParent))
+        let provenance = Provenance(
+            actor: Actor(kind: .requester, id: requester.id), traceParent: mail.traceParent)
         // What a mailbox of ours wrote is our own mail come back: nobody waits for an answer to it.
         let isOwn = mailboxes.contains { $0.address == sender }
         var message = NewMessage(mail, author: provenance.actor)
@@ -101,7 +103,9 @@ extension Transaction {
         var message = NewMessage(mail, author: actor)
         message.visibility = .internal
         message.isAutomatic = true
-        return try addMessage(message, to: ticket, status: ticket.ticket.status, by: Provenance(actor: actor))
+        return try addMessage(
+            message, to: ticket, status: ticket.ticket.status,
+            by: Provenance(actor: actor, traceParent: mail.traceParent))
     }
 
     /// Stands for whoever sent a mail that names nobody (RFC 2606: the domain can never exist).

@@ -258,10 +258,14 @@ struct  Firstline__V1__ErrorDetail
    * With "stale_version": the encoded current object.
    */
   ProtobufCBinaryData current;
+  /*
+   * With "not_here": host:port of the instance that leads; empty when nobody is known to.
+   */
+  ProtobufCBinaryData leader;
 };
 #define FIRSTLINE__V1__ERROR_DETAIL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__error_detail__descriptor) \
-    , {0,NULL}, 0,NULL, {0,NULL} }
+    , {0,NULL}, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 /*

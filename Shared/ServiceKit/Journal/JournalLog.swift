@@ -1,0 +1,61 @@
+import Logging
+import Model
+import ServiceLifecycle
+import Store
+
+/// Says in the log what this service has committed to its journal, each entry within the trace that led to it. What it says is true: it
+/// reads what is on disk, whichever call, follower or worker wrote it.
+struct JournalLog: Service {
+    /// The most entries read at once.
+    static let limitEntries = 500
+    /// The longest wait for an entry.
+    static let patience: Duration = .seconds(30)
+
+    let service: String
+    let store: Store
+    let logger: Logger
+
+    func run() async throws {
+        // Nothing below this level is said of entries.
+        guard logger.logLevel <= .info else { return await cancelWhenGracefulShutdown { await Signal().wait() } }
+        var last = await store.head.offset
+        last = await cancelWhenGracefulShutdown { [last] in await follow(after: last) }
+        // What was committed while the service drained.
+        _ = try? await logEntries(after: last)
+    }
+
+    /// Logs each entry after `offset` until the task is cancelled; the offset of the last.
+    private func follow(after offset: Int64) async -> Int64 {
+        var last = offset
+        while !Task.isCancelled {
+            await store.waitForHead(after: last, timeout: Self.patience)
+            do { last = try await logEntries(after: last) } catch {
+                if Task.isCancelled { break }
+                logger.warning("journal cannot be read for the log", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        return last
+    }
+
+    /// Logs what stands in the journal after `offset`; the offset of the last.
+    func logEntries(after offset: Int64) async throws -> Int64 {
+        var last = offset
+        while true {
+            let after = last
+            let rows = try await store.read { try $0.entries(after: after, limit: Self.limitEntries) }
+            for row in rows {
+                log(row)
+                last = row.offset
+            }
+            if rows.count < Self.limitEntries { return last }
+        }
+    }
+
+    private func log(_ row: JournalRow) {
+        guard let line = JournalLine(kind: row.kind), line.level >= logger.logLevel else { return }
+        TraceContext.$current.withValue(TraceParent(row.traceParent)) {
+            logger.log(level: line.level, line.message, metadata: line.metadata(row, of: service))
+        }
+    }
+}

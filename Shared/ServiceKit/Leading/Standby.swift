@@ -1,0 +1,124 @@
+import Logging
+import Model
+import RPC
+import ServiceLifecycle
+import Store
+import Synchronization
+import UnixSignals
+import Wire
+
+/// An instance that waits until it may lead. Meanwhile it answers health, and tells every other call where the leader is.
+struct Standby: Sendable {
+    let definition: ServiceDefinition
+    let config: ServiceConfig
+    let files: ServiceFiles
+    let endpoints: Endpoints
+    let metrics: MetricsRegistry
+    let logger: Logger
+    let isProcess: Bool
+
+    /// Returns the right to lead, and where it listened meanwhile; nil when it was told to stop before.
+    func lease(_ address: PostgresAddress) async throws -> (lease: PostgresLease, listen: HostPort)? {
+        let leader = StandbyLeader()
+        let draining = Signal()
+        let readiness = StandbyReadiness(service: definition.name, leader: leader)
+        let server = try await bind(readiness, leader, draining)
+        let listen = HostPort(host: config.address("listen").host, port: server.port)
+        endpoints.expect(["rpc", "admin"])
+        try endpoints.announce("rpc", listen)
+        var address = address
+        if config.string("advertise") == nil { address.advertised = listen.description }
+        let contest = LeaseWait(address: address, service: definition.name, leader: leader, logger: logger)
+        let admin = AdminServer(
+            address: config.address("admin-listen"), readiness: readiness, metrics: metrics, endpoints: endpoints,
+            logger: logger)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: admin.application(), serviceName: "admin"),
+            .init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"),
+        ]
+        services += relays(leader).map { .init(service: $0, serviceName: "relay") }
+        if config.bool("supervised") {
+            services.append(
+                .init(
+                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    serviceName: "supervisor"))
+        }
+        services.append(
+            .init(
+                service: contest, successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "lease"))
+        var quiet = logger
+        quiet.logLevel = max(quiet.logLevel, .notice)
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: isProcess ? [.sigterm, .sigint] : [], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = RunningService.drainTime
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            await server.drain(timeout: .zero)
+            throw error
+        }
+        return contest.won.map { ($0, listen) }
+    }
+
+    private func bind(_ readiness: StandbyReadiness, _ leader: StandbyLeader, _ draining: Signal) async throws
+        -> RPCServer
+    {
+        let health = HealthService(readiness: readiness)
+        let reflection = ReflectionService([health])
+        let standardReflection = try StandardReflection(reflection.services + [StandardHealth.serviceName])
+        let standard = StandardHealth(
+            readiness: readiness, services: Set(standardReflection.services), draining: draining)
+        let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
+        let listen = config.address("listen")
+        let calls = CallMetrics(metrics)
+        return try await RPCServer.bind(
+            host: listen.host, port: listen.port,
+            handlers: [GuardedHandlers(handlers: [health, standard, reflection], logger: logger)],
+            exchanges: standardReflection.methods, tls: files.tls, limits: try RPCLimits(config), logger: logger,
+            observe: calls.record, unserved: { RPCError.notHere(leader: leader.current) },
+            authenticate: authentication.caller, authorize: { _, _ in })
+    }
+
+    /// Listeners of other protocols hand their connections on to the leader's, which listen at the same ports.
+    private func relays(_ leader: StandbyLeader) -> [LeaderRelay] {
+        definition.relayed.map { key in
+            LeaderRelay(address: config.address(key), leader: leader, logger: logger)
+        }
+    }
+}
+
+/// Waits for the lead as a part of a group.
+private final class LeaseWait: Service {
+    private let address: PostgresAddress
+    private let service: String
+    private let leader: StandbyLeader
+    private let logger: Logger
+    private let lease = Mutex<PostgresLease?>(nil)
+
+    init(address: PostgresAddress, service: String, leader: StandbyLeader, logger: Logger) {
+        self.address = address
+        self.service = service
+        self.leader = leader
+        self.logger = logger
+    }
+
+    var won: PostgresLease? { lease.withLock { $0 } }
+
+    func run() async throws {
+        do {
+            let won = try await cancelWhenGracefulShutdown { [address, service, leader, logger] in
+                try await PostgresLease.take(address, service: service) { now in
+                    if leader.current != now {
+                        logger.notice("standing by", metadata: ["leader.address": "\(now ?? "none")"])
+                    }
+                    leader.set(now)
+                }
+            }
+            lease.withLock { $0 = won }
+            logger.notice("leading", metadata: ["leader.term": "\(won.term)"])
+        } catch is CancellationError {
+            return
+        }
+    }
+}

@@ -1,0 +1,91 @@
+"""The containers: how much a registry has to carry, how fast one starts, and what all five need while nothing happens."""
+import http.client
+import json
+import pathlib
+import statistics
+import sys
+import time
+
+for folder in ("System", "Deploy"):
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / folder))
+
+import peers  # noqa: E402
+from container_desk import ContainerDesk  # noqa: E402
+from desk import SERVICES  # noqa: E402
+from engine import Engine  # noqa: E402
+from figures import figure  # noqa: E402
+from footprint import resident_megabytes  # noqa: E402
+from images import TAG, build_images  # noqa: E402
+from plan import Plan  # noqa: E402
+
+MEGABYTE = 1_000_000
+IDLE_SECONDS = 3
+READY_SECONDS = 30
+
+
+def measure(plan: Plan) -> list[dict]:
+    peers.install("catatonit", "mmdebstrap", "podman", "runc")
+    engine = Engine(plan.folder)
+    try:
+        build_images(engine)
+        images = {name: _compressed_layers(engine, name, plan.folder / "pushed" / name) for name in SERVICES}
+        together = {layer: size for layers in images.values() for layer, size in layers.items()}
+        seconds, megabytes = _run(engine, plan)
+    finally:
+        engine.remove()
+    return [
+        figure("containers.image", max(sum(layers.values()) for layers in images.values()) / MEGABYTE, "MB", 60, at_most=True),
+        figure("containers.images_together", sum(together.values()) / MEGABYTE, "MB", 150, at_most=True),
+        figure("containers.ready", seconds, "s", 1, at_most=True),
+        figure("containers.idle_memory", megabytes, "MB", 200, at_most=True),
+    ]
+
+
+def _compressed_layers(engine: Engine, name: str, folder: pathlib.Path) -> dict[str, int]:
+    """Each layer's bytes as a registry gets them (gzip), by the layer's content."""
+    folder.mkdir(parents=True)
+    engine.podman("push", "--compress", f"firstline-{name}:{TAG}", f"dir:{folder}")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    config = json.loads((folder / manifest["config"]["digest"].removeprefix("sha256:")).read_text())
+    sizes = [(folder / layer["digest"].removeprefix("sha256:")).stat().st_size for layer in manifest["layers"]]
+    return dict(zip(config["rootfs"]["diff_ids"], sizes, strict=True))
+
+
+def _run(engine: Engine, plan: Plan) -> tuple[float, float]:
+    """Seconds of the slowest service, from the command that starts its container to /readyz, and the memory of all five, idle."""
+    (plan.folder / "desk").mkdir()
+    desk = ContainerDesk(engine, plan.folder / "desk")
+    try:
+        # The first start makes the stores.
+        desk.start()
+        seconds: dict[str, list[float]] = {name: [] for name in SERVICES}
+        for _ in range(plan.rounds):
+            desk.stop()
+            for name in SERVICES:
+                began = time.monotonic()
+                desk.run_service(name)
+                _wait_until_ready(desk.addresses[name]["admin"])
+                seconds[name].append(time.monotonic() - began)
+        time.sleep(IDLE_SECONDS)
+        megabytes = sum(resident_megabytes(pid) for pid in desk.pids())
+        desk.stop()
+    finally:
+        desk.remove()
+    return max(map(statistics.median, seconds.values())), megabytes
+
+
+def _wait_until_ready(address: str):
+    host, port = address.rsplit(":", 1)
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(host, int(port), timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.005)
+    raise RuntimeError(f"{address} did not become ready")
