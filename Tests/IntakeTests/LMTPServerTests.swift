@@ -41,6 +41,24 @@ import Testing
         #expect(text.isEmpty || text.hasPrefix("220 "))
     }
 
+    @Test("Connections that come while the server stops do it no harm", .timeLimit(.minutes(1)))
+    func comingWhileStopping() async throws {
+        for _ in 0..<20 {
+            let server = try await LMTPServer.bind(.init(port: 0), logger: Logger(label: "test")) { _, _, _ in
+                .temporary()
+            }
+            // The kernel takes them before anybody serves.
+            var clients: [any Channel] = []
+            for _ in 0..<5 {
+                clients.append(
+                    try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                        .connect(to: server.localAddress).get())
+            }
+            try await running(server) {}
+            for client in clients { try? await client.close() }
+        }
+    }
+
     /// Runs the server while `body` runs, then shuts it down gracefully.
     private func running<R: Sendable>(_ server: LMTPServer, _ body: @Sendable () async throws -> R) async throws -> R {
         let services = ServiceGroup(services: [server], logger: Logger(label: "test"))

@@ -6,6 +6,9 @@ import Testing
 struct MigrationBackupTests {
     let temporary = TemporaryStore()
 
+    /// The copy's name when so many of the service's migrations have run.
+    private func copy(_ count: Int) -> String { "before-migration-\(KnownMigrations.seam.count).\(count).sqlite" }
+
     /// Each adds a table.
     private func migrations(_ count: Int) -> [Migration] {
         [TemporaryStore.notes]
@@ -37,7 +40,7 @@ struct MigrationBackupTests {
         try await store.add(note: "kept")
         await store.close()
         try await open(2)
-        #expect(names == ["before-migration-1.1.sqlite"])
+        #expect(names == [copy(1)])
 
         let restored = TemporaryStore()
         try FileManager.default.createDirectory(atPath: restored.folder, withIntermediateDirectories: true)
@@ -53,7 +56,7 @@ struct MigrationBackupTests {
     @Test("The last two upgrades' copies are kept")
     func kept() async throws {
         for count in 0...4 { try await open(count) }
-        #expect(names == ["before-migration-1.3.sqlite", "before-migration-1.4.sqlite"])
+        #expect(names == [copy(3), copy(4)])
     }
 
     @Test("An upgrade cut short keeps the copy of what was there before its first step, however often it is begun")
@@ -62,10 +65,10 @@ struct MigrationBackupTests {
         let faulty = Migration("more-1", sqlite: "INSERT INTO nowhere VALUES (1)")
         for _ in 0..<3 {
             #expect(throws: StoreError.self) { try temporary.open(migrations: migrations(1) + [faulty]) }
-            #expect(names == ["before-migration-1.1.sqlite", "migration.unfinished"])
+            #expect(names == [copy(1), "migration.unfinished"])
         }
         try await open(3)
-        #expect(names == ["before-migration-1.1.sqlite"])
+        #expect(names == [copy(1)])
     }
 
     @Test("A copy cut short is made again, and so is one that was made before anything changed")
@@ -73,11 +76,11 @@ struct MigrationBackupTests {
         let store = try temporary.open()
         try await store.add(note: "one")
         await store.close()
-        for name in ["before-migration-1.1.sqlite", "before-migration-1.1.sqlite.partial", "migration.unfinished"] {
+        for name in [copy(1), copy(1) + ".partial", "migration.unfinished"] {
             try Data("half".utf8).write(to: URL(filePath: "\(temporary.folder)/\(name)"))
         }
         try await open(1)
-        #expect(names == ["before-migration-1.1.sqlite"])
+        #expect(names == [copy(1)])
         let bytes = FileManager.default.contents(atPath: "\(temporary.folder)/\(names[0])") ?? Data()
         #expect(bytes.starts(with: "SQLite format 3".utf8))
     }

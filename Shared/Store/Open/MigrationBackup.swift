@@ -26,12 +26,12 @@ struct MigrationBackup {
     ///   - handle: the writer's connection, with no transaction open.
     ///   - version: of the schema in the store.
     func take(_ handle: OpaquePointer, version: SchemaVersion) throws {
-        try removePartialCopies()
         if exists(Self.unfinished), let last = copies().last, last.version < version { return }
         Logger(label: "firstline.store").notice(
             "the store is copied before its schema changes",
             metadata: ["store.name": "\(service)", "schema.version": "\(version)"])
         let name = "\(Self.prefix)\(version).sqlite"
+        try removePartialCopies()
         try SnapshotCopy(source: handle, path: "\(folder)/\(name)\(Self.partial)").run {}
         guard rename("\(folder)/\(name)\(Self.partial)", "\(folder)/\(name)") == 0 else {
             throw Folder.failure("rename copy")
@@ -43,6 +43,7 @@ struct MigrationBackup {
 
     /// All migrations have run: the copy stands for a whole upgrade, and those before the last two go.
     func finish() throws {
+        try removePartialCopies()
         guard exists(Self.unfinished) else { return }
         try remove(Self.unfinished)
         for copy in copies().dropLast(Self.keptCopies) { try remove(copy.name) }

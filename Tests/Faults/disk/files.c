@@ -197,7 +197,7 @@ static void synced(const char *path) {
     pthread_mutex_unlock(&lock);
 }
 
-// SQLite syncs the folder of its files, and passes over an error of that; the store does so too, and does not.
+// SQLite syncs the folder of its files, and passes over an error of that; the store does so too, and does not. So such a sync never fails here.
 static bool is_store_folder(const char *path) {
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%s/store.sqlite", path);
@@ -205,14 +205,14 @@ static bool is_store_folder(const char *path) {
 }
 
 static int sync_file(int descriptor, long number) {
-    bool counts = is_tracked(descriptor) && !fault_passes && !is_store_folder(table[descriptor].path);
-    if (counts) {
+    bool ours = is_tracked(descriptor) && !fault_passes;
+    if (ours && !is_store_folder(table[descriptor].path)) {
         int failure = fault_before(FAULT_SYNC);
         if (failure) return errno = failure, -1;
     }
-    if (counts && fault_lies) return 0;
+    if (ours && fault_lies) return 0;
     int result = (int)syscall(number, descriptor);
-    if (counts && result == 0) synced(table[descriptor].path);
+    if (ours && result == 0) synced(table[descriptor].path);
     return result;
 }
 

@@ -34,7 +34,7 @@ public struct LMTPServer: Service {
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     private let configuration: Configuration
-    private let listener: NIOAsyncChannel<Connection, Never>
+    private let listener: NIOAsyncChannel<any Channel, Never>
     private let logger: Logger
     private let deliver: Delivery
 
@@ -51,11 +51,13 @@ public struct LMTPServer: Service {
         let listener = try await ServerBootstrap(group: group ?? MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Nothing is read before somebody serves the connection.
+            .childChannelOption(.autoRead, value: false)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: idle))
                     try channel.pipeline.syncOperations.addHandler(LMTPIdleHandler())
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    return channel
                 }
             }
         guard let address = listener.channel.localAddress else { throw ChannelError.unknownLocalAddress }
@@ -64,7 +66,7 @@ public struct LMTPServer: Service {
     }
 
     private init(
-        configuration: Configuration, listener: NIOAsyncChannel<Connection, Never>, logger: Logger,
+        configuration: Configuration, listener: NIOAsyncChannel<any Channel, Never>, logger: Logger,
         deliver: @escaping Delivery, localAddress: SocketAddress
     ) {
         self.configuration = configuration
@@ -80,9 +82,9 @@ public struct LMTPServer: Service {
         let room = LMTPRoom(configuration.maxConnections)
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { connections in
-                for try await connection in connections.cancelOnGracefulShutdown() {
+                for try await channel in connections.cancelOnGracefulShutdown() {
                     group.addTask {
-                        await serve(connection, isWelcome: room.enter())
+                        await serve(channel, isWelcome: room.enter())
                         room.leave()
                     }
                 }
@@ -90,9 +92,14 @@ public struct LMTPServer: Service {
         }
     }
 
-    private func serve(_ connection: Connection, isWelcome: Bool) async {
+    /// The channel is wrapped only here, where the wrapping is surely used: one that a stopping server accepted is let go as it is.
+    private func serve(_ channel: any Channel, isWelcome: Bool) async {
         do {
+            let connection = try await channel.eventLoop.submit {
+                try Connection(wrappingChannelSynchronously: channel)
+            }.get()
             try await connection.executeThenClose { inbound, outbound in
+                try await channel.setOption(.autoRead, value: true).get()
                 var session = LMTPSession(hostname: configuration.hostname, limits: configuration.limits)
                 guard isWelcome else {
                     _ = try await perform(session.shutDown("Too many connections"), &session, outbound)
