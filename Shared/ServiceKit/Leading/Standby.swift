@@ -20,6 +20,7 @@ struct Standby: Sendable {
     /// Returns the right to lead, and where it listened meanwhile; nil when it was told to stop before.
     func lease(_ address: PostgresAddress) async throws -> (lease: PostgresLease, listen: HostPort)? {
         let leader = StandbyLeader()
+        LeaderMetrics(metrics).set(leads: false, term: 0)
         let draining = Signal()
         let readiness = StandbyReadiness(service: definition.name, leader: leader)
         let server = try await bind(readiness, leader, draining)
@@ -37,10 +38,10 @@ struct Standby: Sendable {
             .init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"),
         ]
         services += relays(leader).map { .init(service: $0, serviceName: "relay") }
-        if config.bool("supervised") {
+        if let stop, config.bool("supervised") {
             services.append(
                 .init(
-                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
                     serviceName: "supervisor"))
         }
         services.append(

@@ -152,10 +152,10 @@ public final class RunningService: Sendable {
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
         services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }
         services.append(.init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"))
-        if config.bool("supervised") {
+        if let stop, config.bool("supervised") {
             services.append(
                 .init(
-                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
                     serviceName: "supervisor"))
         }
         if let stop {
