@@ -35,10 +35,16 @@ class Engine:
         raise RuntimeError(f"podman does not work: {self.podman('info', check=False).stderr}")
 
     def podman(self, *arguments, check: bool = True, timeout: float = 120, **more) -> subprocess.CompletedProcess:
-        command = ["podman", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=self.environment, **more)
+        return self._call("podman", *arguments, check=check, timeout=timeout, **more)
+
+    def buildah(self, *arguments, timeout: float = 300) -> subprocess.CompletedProcess:
+        return self._call("buildah", *arguments, check=True, timeout=timeout)
+
+    def _call(self, *command, check: bool, timeout: float, **more) -> subprocess.CompletedProcess:
+        done = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, timeout=timeout, env=self.environment, **more)
         if check and done.returncode != 0:
-            raise RuntimeError(f"podman {arguments}: {done.returncode} {done.stderr}")
+            raise RuntimeError(f"{command}: {done.returncode} {done.stderr}")
         return done
 
     def run(self, image: str, *arguments, options=()) -> subprocess.CompletedProcess:

@@ -33,11 +33,29 @@ class Stores:
     def __init__(self, data):
         self.data = data
         self.databases = {name: open_store(data / name / "store.sqlite") for name in SERVICES}
+        self.load()
+
+    def load(self):
         self.journals = {
             name: [Journaled(row) for row in self.rows(name, "SELECT * FROM journal_entry ORDER BY entry_offset")] for name in SERVICES}
 
     def rows(self, service: str, sql: str, *values) -> list[sqlite3.Row]:
         return self.databases[service].execute(sql, values).fetchall()
+
+    def damage(self, service: str) -> list[str]:
+        """What the engine itself finds wrong."""
+        found = []
+        whole = self.rows(service, "PRAGMA integrity_check")[0][0]
+        if whole != "ok":
+            found.append(f"integrity: {whole}")
+        if broken := self.rows(service, "PRAGMA foreign_key_check"):
+            found.append(f"{len(broken)} foreign keys lead nowhere")
+        return found
+
+    def blob(self, name: str) -> bytes | None:
+        """The content of one of Intake's blobs; None when it is not there."""
+        path = self.data / "intake" / "blobs" / name[:2] / name
+        return path.read_bytes() if path.exists() else None
 
     def of_kind(self, service: str, kind: str) -> list[Journaled]:
         return [entry for entry in self.journals[service] if entry.kind == kind]
@@ -53,9 +71,9 @@ def open_store(path) -> sqlite3.Connection:
     return database
 
 
-def problems_of(data, ledger=None, in_the_end: bool = True) -> list[str]:
-    """Everything that is wrong. `in_the_end`: every follower has had the time to catch up."""
-    stores = Stores(data)
+def problems_of(data, ledger=None, in_the_end: bool = True, make=Stores) -> list[str]:
+    """Everything that is wrong. `in_the_end`: every follower has had the time to catch up. `make` opens the stores."""
+    stores = make(data)
     try:
         found = []
         for service in SERVICES:
@@ -72,12 +90,7 @@ def problems_of(data, ledger=None, in_the_end: bool = True) -> list[str]:
 
 
 def journal_problems(stores: Stores, service: str) -> list[str]:
-    found = []
-    whole = stores.rows(service, "PRAGMA integrity_check")[0][0]
-    if whole != "ok":
-        found.append(f"integrity: {whole}")
-    if broken := stores.rows(service, "PRAGMA foreign_key_check"):
-        found.append(f"{len(broken)} foreign keys lead nowhere")
+    found = stores.damage(service)
     entries = stores.journals[service]
     meta = stores.rows(service, "SELECT * FROM store_meta")[0]
     if [entry.offset for entry in entries] != list(range(1, len(entries) + 1)):
@@ -143,7 +156,7 @@ def ticket_problems(stores: Stores) -> list[str]:
             if len(set(values)) != 1:
                 found.append(f"ticket {ticket}: {name} are {values} in state, history and journal")
     if repeated := stores.rows("intake", "SELECT entry, n FROM (SELECT cause_service || ':' || cause_offset AS entry, count(*) AS n "
-                               "FROM journal_entry WHERE cause_service = 'routing' GROUP BY 1) WHERE n > 1"):
+                               "FROM journal_entry WHERE cause_service = 'routing' GROUP BY 1) AS counted WHERE n > 1"):
         found.append(f"intake answered a proposal more than once: {[row['entry'] for row in repeated]}")
     return found
 
@@ -189,10 +202,10 @@ def blob_problems(stores: Stores) -> list[str]:
     named = stores.rows("intake", "SELECT source_hash AS hash FROM messages WHERE source_hash IS NOT NULL "
                         "UNION SELECT blob_hash FROM attachments")
     for row in named:
-        path = stores.data / "intake" / "blobs" / row["hash"][:2] / row["hash"]
-        if not path.exists():
+        content = stores.blob(row["hash"])
+        if content is None:
             found.append(f"blob {row['hash']} is named but not there")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row["hash"]:
+        elif hashlib.sha256(content).hexdigest() != row["hash"]:
             found.append(f"blob {row['hash']} has other content than its name says")
     return found
 

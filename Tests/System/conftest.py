@@ -6,6 +6,13 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from desk import Desk  # noqa: E402
+from postgres import PostgresServer  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    with PostgresServer() as server:
+        yield server
 
 
 @pytest.fixture

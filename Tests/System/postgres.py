@@ -80,7 +80,7 @@ class PostgresServer:
                 *settings]), stdout=subprocess.DEVNULL, cwd="/", start_new_session=True)
         deadline = time.monotonic() + seconds
         while subprocess.run(
-                [str(binaries() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False).returncode:
+                [str(binaries() / "pg_isready"), "-q", "-d", self.url], check=False).returncode:
             assert self.process.poll() is None, "PostgreSQL has ended"
             assert time.monotonic() < deadline, "PostgreSQL did not start in time"
             time.sleep(0.05)
@@ -91,6 +91,11 @@ class PostgresServer:
             self.process.send_signal(how)
             self.process.wait(30)
             self.process = None
+
+    def database(self, name: str) -> str:
+        """The URL of a new, empty database."""
+        self.sql(f"CREATE DATABASE {name}")
+        return self.url.removesuffix("postgres") + name
 
     def sql(self, statement: str) -> str:
         """What psql answers, without decoration."""

@@ -2,11 +2,26 @@
 import base64
 import email.message
 import email.utils
+import uuid
 
-from desk import wait_for
+import pytest
+from desk import Desk, wait_for
 
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fresh_desk(request, tmp_path):
+    """A running desk of this test's own, on each engine."""
+    environment = {}
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_server")
+        environment = {"FIRSTLINE_STORE": server.database(f"desk{uuid.uuid4().hex}")}
+    desk = Desk(tmp_path / "data", environment=environment).start()
+    yield desk
+    if desk.process.poll() is None:
+        desk.stop()
 
 
 def customers_mail() -> email.message.EmailMessage:

@@ -60,5 +60,5 @@ struct ReadinessReport: Sendable, Encodable {
     var journal: Journal
     var follows: [Followed]
     /// The leader's RPC address, of an instance that waits to lead; empty for one that serves.
-    var standbyOf = ""
+    var leader = ""
 }

@@ -4,7 +4,6 @@ import RPC
 import ServiceLifecycle
 import Store
 import Synchronization
-import UnixSignals
 import Wire
 
 /// An instance that waits until it may lead. Meanwhile it answers health, and tells every other call where the leader is.
@@ -15,7 +14,8 @@ struct Standby: Sendable {
     let endpoints: Endpoints
     let metrics: MetricsRegistry
     let logger: Logger
-    let isProcess: Bool
+    /// Nil where something else ends the service.
+    let stop: StopRequest?
 
     /// Returns the right to lead, and where it listened meanwhile; nil when it was told to stop before.
     func lease(_ address: PostgresAddress) async throws -> (lease: PostgresLease, listen: HostPort)? {
@@ -49,8 +49,11 @@ struct Standby: Sendable {
                 failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "lease"))
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .notice)
-        var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: isProcess ? [.sigterm, .sigint] : [], logger: quiet)
+        if let stop {
+            services.append(
+                .init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "stop"))
+        }
+        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
         configuration.maximumGracefulShutdownDuration = RunningService.drainTime
         do {
             try await ServiceGroup(configuration: configuration).run()

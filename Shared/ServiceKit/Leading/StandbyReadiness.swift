@@ -10,6 +10,6 @@ struct StandbyReadiness: ReadinessSource {
         return ReadinessReport(
             ready: address != nil, service: service, version: FirstlineVersion.current,
             reasons: address == nil ? ["store: no instance leads now"] : [],
-            journal: .init(term: 0, head: 0), follows: [], standbyOf: address ?? "")
+            journal: .init(term: 0, head: 0), follows: [], leader: address ?? "")
     }
 }

@@ -8,6 +8,8 @@ struct PeerChannels: Sendable {
     private let channels: [String: any CallChannel]
     private let clients: [RPCClient]
 
+    private static let standbyKeepalive: Duration = .seconds(3)
+
     /// Ways to the peers that somebody else made, and will close.
     init(_ channels: [String: any CallChannel]) {
         self.channels = channels
@@ -31,8 +33,12 @@ struct PeerChannels: Sendable {
                     throw ConfigError(.config, "--insecure-loopback: --peer-\(peer) is not a loopback address")
                 }
             }
+            var limits = RPCLimits()
+            // Where another instance may lead by now, a silent one is given up soon.
+            if addresses.count > 1 { limits.keepaliveInterval = Self.standbyKeepalive }
             let client = try RPCClient(
-                addresses.map { ServerAddress(host: $0.host, port: $0.port, service: peer) }, tls: tls, logger: logger)
+                addresses.map { ServerAddress(host: $0.host, port: $0.port, service: peer) }, tls: tls, limits: limits,
+                logger: logger)
             channels[peer] = client.calling(as: tls == nil ? service : nil, leaderTerm: leaderTerm)
             clients.append(client)
         }

@@ -3,7 +3,6 @@ import Model
 import RPC
 import ServiceLifecycle
 public import Store
-import UnixSignals
 import Wire
 
 /// A service that listens: built from its definition and its settings, run until it is told to stop.
@@ -27,14 +26,14 @@ public final class RunningService: Sendable {
     static let longestStop: Duration = .milliseconds(9_500)
 
     /// Opens the store, builds the parts and listens. What was opened is closed again when something fails.
-    /// - Parameter isProcess: whether the whole process is this service: then signals stop it.
+    /// - Parameter stop: of the whole process, which is this service; nil where something else ends it.
     ///
     /// With PostgreSQL it first waits until it may lead.
     /// - Returns: nil when it was told to stop while it waited.
     /// - Throws: `ConfigError`, `StoreError`, `TLSError`, and what the definition's `build` throws.
-    public static func start(
+    static func start(
         _ definition: ServiceDefinition, config: ServiceConfig, logger: Logger, clock: any WallClock = SystemClock(),
-        isProcess: Bool = false
+        stop: StopRequest?
     ) async throws -> RunningService? {
         let files = try ServiceFiles(service: definition.name, config: config, clock: clock)
         let folder = config.string("data")!
@@ -45,7 +44,7 @@ public final class RunningService: Sendable {
             try Store.makeFolder(folder)
             let standby = Standby(
                 definition: definition, config: config, files: files, endpoints: Endpoints(folder: folder),
-                metrics: MetricsRegistry(), logger: logger, isProcess: isProcess)
+                metrics: MetricsRegistry(), logger: logger, stop: stop)
             guard let won = try await standby.lease(address) else { return nil }
             lease = won.lease
             // What others were told stays true.
@@ -61,16 +60,23 @@ public final class RunningService: Sendable {
             }
             return try await RunningService(
                 definition, config: config, files: files, folder: folder, store: store, logger: logger, clock: clock,
-                isProcess: isProcess)
+                stop: stop)
         } catch {
             await store.close()
             throw error
         }
     }
 
+    /// The same for a service that something else ends.
+    public static func start(
+        _ definition: ServiceDefinition, config: ServiceConfig, logger: Logger, clock: any WallClock = SystemClock()
+    ) async throws -> RunningService? {
+        try await start(definition, config: config, logger: logger, clock: clock, stop: nil)
+    }
+
     private init(
         _ definition: ServiceDefinition, config: ServiceConfig, files: ServiceFiles, folder: String, store: Store,
-        logger: Logger, clock: any WallClock, isProcess: Bool
+        logger: Logger, clock: any WallClock, stop: StopRequest?
     ) async throws {
         self.store = store
         self.logger = logger
@@ -152,13 +158,14 @@ public final class RunningService: Sendable {
                     service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
                     serviceName: "supervisor"))
         }
-        if isProcess {
+        if let stop {
+            services.append(
+                .init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "stop"))
             services.append(.init(service: StopLimit(), successTerminationBehavior: .ignore, serviceName: "stop limit"))
         }
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .notice)
-        var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: isProcess ? [.sigterm, .sigint] : [], logger: quiet)
+        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
         configuration.maximumGracefulShutdownDuration = RunningService.drainTime
         group = ServiceGroup(configuration: configuration)
     }

@@ -18,7 +18,7 @@ public enum ServiceMain {
         LoggingSystem.bootstrap { setup.handler(label: $0) }
         let logger = setup.logger()
         do {
-            let service = try await RunningService.start(definition, config: config, logger: logger, isProcess: true)
+            let service = try await RunningService.start(definition, config: config, logger: logger, stop: await StopRequest.listening())
             try await service?.run()
         } catch {
             let failure = StartFailure(error)

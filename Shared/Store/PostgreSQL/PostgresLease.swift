@@ -100,8 +100,10 @@ public final class PostgresLease: @unchecked Sendable {
     /// Tells the database twice a second that this instance lives.
     /// - Parameter onLoss: called once, when it may no longer lead: another does, or the database has not answered for too long.
     func keep(onLoss: @escaping @Sendable (String) -> Void) {
-        beat(onLoss)
-        watchSilence(onLoss)
+        // Threads of their own: whatever else is busy or blocked, these are not.
+        LeaseThread.start(every: Self.heartbeatPause) { [weak self] in self?.beat(onLoss) ?? false }
+        // Apart from the heartbeat, which may itself hang in a silent network.
+        LeaseThread.start(every: Self.heartbeatPause / 2) { [weak self] in self?.watchSilence(onLoss) ?? false }
     }
 
     /// Gives the lead up, so that a successor need not wait. The writer's session must be closed already.
@@ -113,31 +115,28 @@ public final class PostgresLease: @unchecked Sendable {
         if !wasOver { try? await queue.result { try self.watch.free(term: self.term) } }
     }
 
-    private func beat(_ onLoss: @escaping @Sendable (String) -> Void) {
-        queue.asyncAfter(deadline: .now() + Self.heartbeatPause.dispatch) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isOver }) else { return }
-            let sent = ContinuousClock.now
-            do {
-                guard try self.watch.beat(term: self.term) else { return self.lose("another instance leads", onLoss) }
-                self.state.withLock { $0.beat = sent }
-            } catch {
-                // Tried again until the silence has lasted too long.
-                self.watch.reconnect()
+    /// Returns whether to go on.
+    private func beat(_ onLoss: @Sendable (String) -> Void) -> Bool {
+        if state.withLock({ $0.isOver }) { return false }
+        let sent = ContinuousClock.now
+        do {
+            guard try queue.sync(execute: { try watch.beat(term: term) }) else {
+                lose("another instance leads", onLoss)
+                return false
             }
-            self.beat(onLoss)
+            state.withLock { $0.beat = sent }
+        } catch {
+            // Tried again until the silence has lasted too long.
+            queue.sync { watch.reconnect() }
         }
+        return true
     }
 
-    /// Apart from the heartbeat, which may itself hang in a silent network.
-    private func watchSilence(_ onLoss: @escaping @Sendable (String) -> Void) {
-        DispatchQueue.global().asyncAfter(deadline: .now() + (Self.heartbeatPause / 2).dispatch) { [weak self] in
-            guard let self, !self.state.withLock({ $0.isOver }) else { return }
-            if !self.isLeading {
-                self.lose("the database has not answered for \(Self.longestSilence)", onLoss)
-            } else {
-                self.watchSilence(onLoss)
-            }
-        }
+    private func watchSilence(_ onLoss: @Sendable (String) -> Void) -> Bool {
+        if state.withLock({ $0.isOver }) { return false }
+        if isLeading { return true }
+        lose("the database has not answered for \(Self.longestSilence)", onLoss)
+        return false
     }
 
     private func lose(_ why: String, _ onLoss: @Sendable (String) -> Void) {
@@ -164,8 +163,4 @@ extension DispatchQueue {
             async { continuation.resume(with: Result { try body() }) }
         }
     }
-}
-
-extension Duration {
-    fileprivate var dispatch: DispatchTimeInterval { .milliseconds(Int(self / .milliseconds(1))) }
 }

@@ -1,0 +1,115 @@
+"""Whoever leads may die, fall silent or lose its database: another goes on, and nothing acknowledged is lost or doubled."""
+import os
+import signal
+import threading
+import time
+
+import pytest
+from choices import LONG
+from desk import SERVICES, wait_for
+from ledger import BROKEN, Ledger
+
+#: What makes each service write.
+WORK = {
+    "intake": "ticket", "routing": "team", "sla-timer": "calendar", "notification": "ticket", "gateway": "token"}
+
+
+class Load:
+    """Clients that ask for everything, until told to stop."""
+
+    def __init__(self, case, kinds=tuple(Ledger.KINDS)):
+        self.case, self.is_over = case, threading.Event()
+        self.thread = threading.Thread(target=self.work, args=(list(kinds),))
+
+    def work(self, kinds: list[str]):
+        while not self.is_over.is_set():
+            self.case.ledger.work(kinds, 6, lambda: not self.is_over.is_set(), clients=3)
+
+    def __enter__(self) -> "Load":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        self.thread.join(90)
+        assert not self.thread.is_alive(), "the load hangs"
+
+
+def seconds_to_write(case, service: str, limit: float) -> float:
+    """From now to the next acknowledged write of a service."""
+    begun = time.monotonic()
+    while True:
+        entry = case.ledger.make(WORK[service])
+        try:
+            case.ledger.send(entry)
+            return time.monotonic() - begun
+        except BROKEN:
+            assert time.monotonic() - begun < limit, f"no write of {service} for {limit} s:\n{case.house.services[service].log()}"
+            time.sleep(0.02)
+
+
+def test_a_standby_says_who_leads_and_clients_follow(make_pairs):
+    case = make_pairs()
+    case.house.start()
+    pair = case.house.services["intake"]
+    leader, standby = pair.leader, pair.standby
+    state = wait_for(lambda: (s := standby.readiness()) and s["ready"] and s, 10)
+    assert state["leader"] == leader.rpc
+    from house import PlainPeer
+    from rpc import field
+    with PlainPeer(standby.rpc) as peer:
+        code, answer = peer.call("Intake/GetTicket", field(1, 1))
+    assert code == 14 and leader.rpc in str(answer), (code, answer)
+    # Every peer was given the standby's address too, and finds the leader's by itself.
+    case.check()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_killed_leader_is_followed(make_pairs, service):
+    case = make_pairs()
+    case.house.start()
+    pair = case.house.services[service]
+    with Load(case):
+        for _ in range(5 if LONG else 1):
+            time.sleep(1)
+            wait_for(lambda: pair.leader, 30)
+            wait_for(lambda: (s := pair.standby.readiness()) and s["ready"], 30)
+            pair.leader.crash()
+            took = seconds_to_write(case, service, 15)
+            print(f"{service}: killed, next write after {took:.2f} s")
+    case.check()
+
+
+@pytest.mark.parametrize("service", ["intake", "sla-timer", "notification"])
+def test_a_stopped_leader_is_followed_and_commits_nothing_more(make_pairs, service):
+    case = make_pairs()
+    case.house.start()
+    pair = case.house.services[service]
+    with Load(case):
+        time.sleep(1)
+        leader = pair.leader
+        wait_for(lambda: (s := pair.standby.readiness()) and s["ready"], 30)
+        stopped = leader.process.pid
+        os.killpg(stopped, signal.SIGSTOP)
+        took = seconds_to_write(case, service, 25)
+        print(f"{service}: stopped, next write elsewhere after {took:.2f} s")
+        assert wait_for(lambda: pair.leader, 20) is not leader
+        codes = len(leader.codes)
+        os.killpg(stopped, signal.SIGCONT)
+        wait_for(lambda: len(leader.codes) > codes, 10)
+        assert leader.codes[codes] == 75, f"the stopped one ended with {leader.codes[codes]}:\n{leader.log()}"
+    case.check()
+
+
+def test_the_database_may_crash(make_pairs, server):
+    case = make_pairs()
+    case.house.start()
+    with Load(case):
+        for _ in range(3 if LONG else 1):
+            time.sleep(1)
+            server.stop(signal.SIGQUIT)
+            time.sleep(1)
+            server.start()
+            took = seconds_to_write(case, "intake", 40)
+            print(f"database crashed, next write {took:.2f} s after it was back")
+    case.check()
