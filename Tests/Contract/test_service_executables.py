@@ -72,6 +72,20 @@ def test_help_lists_every_key_with_unit_and_default(name):
 
 
 @pytest.mark.parametrize("name", SERVICES)
+def test_check_looks_at_the_settings_and_does_nothing_else(name, tmp_path):
+    data = tmp_path / name
+    check = [PROGRAMS / f"firstline-{name}", "--check", "--data", data, "--insecure-loopback"]
+    done = subprocess.run(check, capture_output=True, text=True, env=CLEAN)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert told["service"] == name and told["store"] == "sqlite" and told["migrations"]["seam"] and told["migrations"]["service"]
+    assert not data.exists()
+    for arguments, code in [(["--connection-age", "soon"], 64), (["--tls-cert", tmp_path / "nowhere"], 66)]:
+        refused = subprocess.run([*check[:4], *arguments], capture_output=True, text=True, env=CLEAN)
+        assert refused.returncode == code and refused.stdout == "" and len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", SERVICES)
 def test_an_unknown_or_bad_setting_stops_the_start_with_one_line(name, tmp_path):
     program = PROGRAMS / f"firstline-{name}"
     (tmp_path / "bad.yaml").write_text("nonsense: 1\n")

@@ -20,10 +20,8 @@ SERVICES = ["intake", "routing", "sla-timer", "notification", "gateway"]
 METRIC = re.compile(r"\b(?:firstline|process)_[a-z0-9_]+\b")
 # What Prometheus knows a histogram's series by.
 SERIES = re.compile(r"_(?:bucket|sum|count)$")
-# Told by a store that several instances share; a store of one instance may not tell of it yet.
-OF_SEVERAL_INSTANCES = {"firstline_store_leads"}
-# Series that are there only once something has gone wrong, or that come with a store of several instances.
-MAY_BE_EMPTY = {"RPC errors by code", "Leaders"}
+# Series that are there only once something has gone wrong.
+MAY_BE_EMPTY = {"RPC errors by code"}
 
 sys.path.insert(0, str(ROOT / "Tests" / "System"))
 
@@ -155,10 +153,10 @@ def test_every_metric_that_rules_and_dashboards_name_exists(desk):
     for where, text in named:
         for metric in METRIC.findall(text):
             base = SERIES.sub("", metric)
-            assert metric in names | OF_SEVERAL_INSTANCES or types.get(base) == "histogram", f"{where}: no service has {metric}"
+            assert metric in names or types.get(base) == "histogram", f"{where}: no service has {metric}"
     matters = (OBSERVABILITY / "README.md").read_text()
     for metric in METRIC.findall(matters):
-        assert metric in names | OF_SEVERAL_INSTANCES or SERIES.sub("", metric) in names, f"README.md: no service has {metric}"
+        assert metric in names or SERIES.sub("", metric) in names, f"README.md: no service has {metric}"
 
 
 def test_every_metric_is_exposed_as_promtool_wants_it(desk):

@@ -19,7 +19,7 @@ OWN = {
     "CWire": ("Shared/CWire", set()),
     "Wire": ("Shared/Wire", {"Model", "CWire"}),
     "RPC": ("Shared/RPC", {"Model", "Wire", "COpenSSL"}),
-    "Store": ("Shared/Store", {"Model", "COpenSSL"}),
+    "Store": ("Shared/Store", {"Model", "COpenSSL", "CPostgreSQL"}),
     "ServiceKit": ("Shared/ServiceKit", {"Model", "Wire", "RPC", "Store", "COpenSSL"}),
     "FirstlineTesting": ("Shared/Testing", {"Model", "Wire", "RPC", "Store", "ServiceKit"}),
     "MessageGenerator": ("Shared/MessageGenerator", {"CWire", "CDescriptor"}),

@@ -40,7 +40,7 @@ def test_one_place_decides_who_may_call_what():
     """Every server asks Model's table; nothing else serves methods or names roles that may."""
     sources = {path: path.read_text() for path in tracked("Services/*.swift", "Shared/*.swift")}
     serving = [path for path, text in sources.items() if "RPCServer.bind(" in text and "/Shared/RPC/" not in str(path)]
-    assert [path.name for path in serving] == ["RunningService.swift"]
+    assert [path.name for path in serving] == ["GuardedServer.swift"]
     assert "AccessPolicy.allows(caller, method)" in sources[serving[0]]
     tables = [path for path, text in sources.items() if "MethodAccess]" in text]
     assert {path.parent.name for path in tables} == {"Access"} and all("/Shared/Model/" in str(path) for path in tables)

@@ -5,7 +5,9 @@ struct ConfigHelp {
 
     var text: String {
         var lines = [
-            "USAGE: \(program) [OPTIONS]", "",
+            "USAGE: \(program) [OPTIONS]",
+            "       \(program) --check [OPTIONS]    looks at the settings, prints what the program is as JSON, and ends",
+            "",
             "Each option is also an environment variable and a key of the YAML file: \(keys[0].flag), \(keys[0].variable), \(keys[0].path).",
             "Flags are stronger than the environment, and that is stronger than the file.", "", "OPTIONS:",
         ]
@@ -16,10 +18,7 @@ struct ConfigHelp {
             let file = key.isSecret ? "; a file with it: \(key.fileKey.flag), \(key.fileKey.variable)" : ""
             lines.append("      \(key.variable), \(key.path)\(file)")
         }
-        lines += [
-            "  --check", "      Looks at the settings, prints what this program is as JSON, and does nothing else",
-            "  --help", "      Prints this", "  --version", "      Prints the version",
-        ]
+        lines += ["  --help", "      Prints this", "  --version", "      Prints the version"]
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -20,9 +20,11 @@ struct Standby: Sendable {
     /// Returns the right to lead, and where it listened meanwhile; nil when it was told to stop before.
     func lease(_ address: PostgresAddress) async throws -> (lease: PostgresLease, listen: HostPort)? {
         let leader = StandbyLeader()
+        LeaderMetrics(metrics).set(leads: false, term: 0)
         let draining = Signal()
         let readiness = StandbyReadiness(service: definition.name, leader: leader)
-        let server = try await bind(readiness, leader, draining)
+        let server = try await GuardedServer(config: config, files: files, metrics: metrics, logger: logger).bind(
+            [], readiness: readiness, draining: draining, unserved: { RPCError.notHere(leader: leader.current) })
         let listen = HostPort(host: config.address("listen").host, port: server.port)
         endpoints.expect(["rpc", "admin"])
         try endpoints.announce("rpc", listen)
@@ -37,10 +39,10 @@ struct Standby: Sendable {
             .init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"),
         ]
         services += relays(leader).map { .init(service: $0, serviceName: "relay") }
-        if config.bool("supervised") {
+        if let stop, config.bool("supervised") {
             services.append(
                 .init(
-                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
                     serviceName: "supervisor"))
         }
         services.append(
@@ -62,25 +64,6 @@ struct Standby: Sendable {
             throw error
         }
         return contest.won.map { ($0, listen) }
-    }
-
-    private func bind(_ readiness: StandbyReadiness, _ leader: StandbyLeader, _ draining: Signal) async throws
-        -> RPCServer
-    {
-        let health = HealthService(readiness: readiness)
-        let reflection = ReflectionService([health])
-        let standardReflection = try StandardReflection(reflection.services + [StandardHealth.serviceName])
-        let standard = StandardHealth(
-            readiness: readiness, services: Set(standardReflection.services), draining: draining)
-        let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
-        let listen = config.address("listen")
-        let calls = CallMetrics(metrics)
-        return try await RPCServer.bind(
-            host: listen.host, port: listen.port,
-            handlers: [GuardedHandlers(handlers: [health, standard, reflection], logger: logger)],
-            exchanges: standardReflection.methods, tls: files.tls, limits: try RPCLimits(config), logger: logger,
-            observe: calls.record, unserved: { RPCError.notHere(leader: leader.current) },
-            authenticate: authentication.caller, authorize: { _, _ in })
     }
 
     /// Listeners of other protocols hand their connections on to the leader's, which listen at the same ports.

@@ -116,27 +116,12 @@ public final class RunningService: Sendable {
             certificates.collect()
         }
 
-        var handlers = parts.handlers + [JournalService(store: store, draining: draining, metrics: metrics)]
-        handlers.append(BackupService(service: definition.name, store: store, folder: folder))
-        handlers.append(HealthService(readiness: readiness))
-        let reflection = ReflectionService(handlers)
-        handlers.append(reflection)
-        let standardReflection = try StandardReflection(reflection.services + [StandardHealth.serviceName])
-        handlers.append(
-            StandardHealth(readiness: readiness, services: Set(standardReflection.services), draining: draining))
-        let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
-        let calls = CallMetrics(metrics)
+        server = try await GuardedServer(config: config, files: files, metrics: metrics, logger: logger).bind(
+            parts.handlers + [
+                JournalService(store: store, draining: draining, metrics: metrics),
+                BackupService(service: definition.name, store: store, folder: folder),
+            ], readiness: readiness, draining: draining)
         let listen = config.address("listen")
-        server = try await RPCServer.bind(
-            host: listen.host, port: listen.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
-            exchanges: standardReflection.methods, tls: files.tls, limits: try RPCLimits(config), logger: logger,
-            observe: calls.record,
-            authenticate: authentication.caller,
-            authorize: { caller, method in
-                guard AccessPolicy.allows(caller, method) else {
-                    throw RPCError.forbidden("\(method) is not allowed to \(caller.role.name)")
-                }
-            })
         rpcAddress = HostPort(host: listen.host, port: server.port)
         try endpoints.announce("rpc", rpcAddress)
 
@@ -152,10 +137,10 @@ public final class RunningService: Sendable {
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
         services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }
         services.append(.init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"))
-        if config.bool("supervised") {
+        if let stop, config.bool("supervised") {
             services.append(
                 .init(
-                    service: SupervisorWatch(), successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
                     serviceName: "supervisor"))
         }
         if let stop {

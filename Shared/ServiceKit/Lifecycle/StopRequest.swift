@@ -13,6 +13,11 @@ final class StopRequest: Service {
         return stop
     }
 
+    /// Has the process end.
+    func ask() {
+        request.set()
+    }
+
     /// As a part of a group: its end is the group's.
     func run() async throws {
         await cancelWhenGracefulShutdown { await self.request.wait() }

@@ -5,6 +5,8 @@ import ServiceLifecycle
 
 /// Stops the service when standard input ends: the supervisor holds the other end, and is gone.
 struct SupervisorWatch: Service {
+    let stop: StopRequest
+
     func run() async throws {
         let channel = try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .takingOwnershipOfDescriptor(input: dup(STDIN_FILENO)).get()
@@ -13,8 +15,8 @@ struct SupervisorWatch: Service {
         } onCancelOrGracefulShutdown: {
             channel.close(promise: nil)
         }
-        // Ending by itself while others are being stopped would look like a failure; the signal joins a stop that is already under way.
-        kill(getpid(), SIGTERM)
+        if !Task.isShuttingDownGracefully { stop.ask() }
+        // Ending by itself while others are being stopped would look like a failure.
         try? await gracefulShutdown()
     }
 }

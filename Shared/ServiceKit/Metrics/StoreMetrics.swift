@@ -11,6 +11,7 @@ struct StoreMetrics: Sendable {
     private let logPages: Gauge
     private let logBytes: Gauge
     private let head: Gauge
+    private let leading: LeaderMetrics
     private let batches: Histogram
     private let writeSeconds: Histogram
     private let commitSeconds: Histogram
@@ -28,6 +29,7 @@ struct StoreMetrics: Sendable {
         logPages = registry.gauge("firstline_store_log_pages", help: "Pages in use in the write-ahead log.")
         logBytes = registry.gauge("firstline_store_wal_bytes", help: "Size of the write-ahead log's file.")
         head = registry.gauge("firstline_journal_head", help: "Offset of the newest journal entry.")
+        leading = LeaderMetrics(registry)
         let none = StoreStatistics()
         batches = registry.histogram(
             "firstline_store_batch_transactions", help: "Transactions that shared a commit.",
@@ -51,6 +53,7 @@ struct StoreMetrics: Sendable {
         logPages.set(Double(statistics.logPages))
         logBytes.set(Double(store.logBytes))
         head.set(Double(await store.head.offset))
+        leading.set(leads: store.isLeading, term: store.leaderTerm)
         set(batches, statistics.batches)
         set(writeSeconds, statistics.writeSeconds)
         set(commitSeconds, statistics.commitSeconds)
