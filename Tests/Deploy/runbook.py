@@ -111,7 +111,7 @@ class Machine:
 
     def rooted(self, text: str) -> str:
         """The machine's own places instead of the real ones."""
-        return re.sub(r"(?<![\w./-])/(etc|var/lib|var/backups|usr/local/bin)\b", rf"{self.root}/\1", text)
+        return re.sub(r"(?<![\w./])/(etc|var/lib|var/backups|usr/local/bin)\b", rf"{self.root}/\1", text)
 
     def named(self, unit: str) -> list[Unit]:
         return list(self.units.values()) if unit == "firstline.target" else [self.units[unit.removeprefix("firstline@")]]

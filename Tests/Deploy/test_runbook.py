@@ -65,12 +65,12 @@ class Book:
         self.taken: set[tuple[str, int]] = set()
         self.machines = [Machine(folder / name, self.usual()) for name in ("first", "second")]
         self.stand = Stand(folder / "bin")
-        self.stand.provide("systemctl", lambda *words: self.machine.systemctl(*words))
+        self.stand.provide("systemctl", self.systemctl)
         self.stand.provide("kubectl", self.kubectl)
         self.stand.provide("docker", self.docker)
         self.machine = self.machines[0]
         self.folder = checkout(folder / "firstline")
-        self.shell = Shell(self.folder, folder / "state", f"{folder / 'bin'}:{os.environ['PATH']}")
+        self.shell = Shell(self.folder, folder / "state", f"{folder / 'bin'}:{self.machine.root}/usr/local/bin:{os.environ['PATH']}")
         self.up = None
         self.secrets: dict[str, set[str]] = {}
         self.pods: list[dict] = []
@@ -90,7 +90,7 @@ class Book:
         text = text.replace("@db:", "@127.0.0.1:")
         text = re.sub(r"\b(7[4-6]\d\d|808[01]|5432)\b", lambda match: str(self.port(int(match[1]))), text)
         text = self.machine.rooted(text).replace("ROOT", str(self.machine.root))
-        stray = re.findall(r"(?<![\w.}*:/-])/(?:etc|var|usr|srv|opt|home)/\S*", text.replace(f"{self.machine.root}/", ""))
+        stray = re.findall(r"(?<![\w.}*:/])/(?:etc|var|usr|srv|opt|home)/\S*", text.replace(f"{self.machine.root}/", ""))
         assert not stray, f"{stray} would be touched by\n{text}"
         return text
 
@@ -133,6 +133,14 @@ class Book:
             self.stop(process)
 
     # What is checked where a program cannot be run
+
+    def systemctl(self, *words: str) -> str:
+        """What the units say is done; systemd's own judgement of them is in test_systemd.py."""
+        if words == ("daemon-reload",):
+            # The operator's folder was told the usual ports.
+            addresses = self.machine.root / "etc/firstline/operator/run.json"
+            addresses.write_text(re.sub(r"(?<=:)7\d{3}\b", lambda match: str(self.port(int(match[0]))), addresses.read_text()))
+        return self.machine.systemctl(*words)
 
     def kubectl(self, *words: str) -> str:
         """Manifests are rendered, and find the secrets that they name; test_manifests.py has the rest."""
@@ -203,10 +211,10 @@ def settled(book: Book, data: str = "data") -> bool:
     return all(one["ready"] and all(follow["lag"] == 0 for follow in one["follows"]) for one in services)
 
 
-def ticket(book: Book, subject: str, token: pathlib.Path, port: int | None = None) -> int:
+def ticket(book: Book, subject: str, token: pathlib.Path, host: str = "127.0.0.1") -> int:
     """A ticket is made by the API; its number."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port or book.port(8080)}/api/v1/tickets", method="POST",
+        f"http://{host}:{book.port(8080)}/api/v1/tickets", method="POST",
         data=json.dumps({"subject": subject, "body": "Please.", "requester": {"email": "anna@example.org"}}).encode(),
         headers={"Authorization": f"Bearer {token.read_text().strip()}", "Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=20) as answer:
@@ -217,7 +225,7 @@ def ticket(book: Book, subject: str, token: pathlib.Path, port: int | None = Non
 
 def test_one_machine(book):
     book.up = book.begin("One machine")
-    assert "Berta" in book.run("One machine", 1) or True
+    book.run("One machine", 1)
     assert ticket(book, "The first", book.folder / "data/admin.token") == 1
 
 
@@ -327,7 +335,7 @@ def test_moving_to_postgresql(book):
         ["psql", "-AtX", f"postgres://desk@127.0.0.1:{book.server.port}/drill", "-c", "SELECT count(*) FROM intake.tickets"],
         check=True, capture_output=True, text=True)
     assert int(tickets.stdout) == number + 1
-    book.run("Moving to PostgreSQL", 4)
+    book.run("Moving to PostgreSQL", 5)
     book.desk()
     assert ticket(book, "On SQLite again", book.folder / "data/admin.token") == number + 2
     book.stop_desk()
@@ -336,7 +344,7 @@ def test_moving_to_postgresql(book):
 def test_systemd(book):
     book.stop_desk()
     root = book.machine.root
-    assert "intake" in book.run("systemd") or True
+    book.run("systemd")
     wait_for(lambda: settled(book, root / "etc/firstline/operator"))
     assert sorted(path.name for path in (root / "var/lib/firstline").iterdir()) == sorted(SERVICES), "a unit writes to its own folder alone"
     assert "firstline-intake" in (root / "etc/passwd").read_text()
@@ -365,12 +373,13 @@ def test_upgrade_and_restore_under_systemd(book):
 
 def test_scaling_and_failover(book):
     first, second = book.machines
-    first.stop()
     shutil.copytree(first.root / "etc", second.root / "etc", dirs_exist_ok=True, symlinks=True)
     for program in (first.root / "usr/local/bin").iterdir():
         (second.root / "usr/local/bin" / program.name).symlink_to(PROGRAMS.resolve() / program.name)
-    book.server.sql("CREATE DATABASE several OWNER desk")
-    (book.folder / "store").write_text(f"postgres://desk@127.0.0.1:{book.server.port}/several\n")
+    book.server.sql("CREATE ROLE several LOGIN")
+    book.server.sql("CREATE DATABASE several OWNER several")
+    (book.folder / "store").write_text(f"postgres://several@127.0.0.1:{book.server.port}/several\n")
+    book.run("Moving to PostgreSQL", 4)
     text = book.blocks["Scaling and failover", 0].text
     assert text.startswith('here=desk1 all="desk1 desk2"\n')
     for book.machine, here in zip(book.machines, HOSTS):
@@ -382,15 +391,15 @@ def test_scaling_and_failover(book):
     said = book.run("Scaling and failover", 1)
     assert said.count('"service":"intake"') == 2
     # HTTP by either machine, to the gateway that leads.
-    token = next(path for one in book.machines if (path := one.root / "var/lib/firstline/gateway/admin.token").exists())
-    assert ticket(book, "Before", token) == 1
+    token = first.root / "var/lib/firstline/gateway/admin.token"
+    before = [ticket(book, "Before", token, host) for host in HOSTS.values()]
     killed = first.units["intake"].process.pid
     begun = time.monotonic()
     book.run("Scaling and failover", 2)
     number = wait_for(lambda: attempt(lambda: ticket(book, "After", token)), 15)
     took = time.monotonic() - begun
     print(f"next ticket after {took:.1f} s")
-    assert number >= 2 and took < 5 and killed != first.units["intake"].process.pid
+    assert number > max(before) and took < 5 and killed != first.units["intake"].process.pid
     address = f"127.0.0.2:{book.port(7501)}/metrics"
     leads = re.search(r"^firstline_store_leads.* ([01])$", read(address), re.MULTILINE)
     assert leads and leads[1] == "1" and "firstline_store_term" in read(address)
