@@ -17,13 +17,13 @@ WORK = {
 class Load:
     """Clients that ask for everything, until told to stop."""
 
-    def __init__(self, case, kinds=tuple(Ledger.KINDS)):
-        self.case, self.is_over = case, threading.Event()
+    def __init__(self, case, kinds=tuple(Ledger.KINDS), clients: int = 3):
+        self.case, self.clients, self.is_over = case, clients, threading.Event()
         self.thread = threading.Thread(target=self.work, args=(list(kinds),))
 
     def work(self, kinds: list[str]):
         while not self.is_over.is_set():
-            self.case.ledger.work(kinds, 6, lambda: not self.is_over.is_set(), clients=3)
+            self.case.ledger.work(kinds, 2 * self.clients, lambda: not self.is_over.is_set(), clients=self.clients)
 
     def __enter__(self) -> "Load":
         self.thread.start()
