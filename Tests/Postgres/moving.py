@@ -27,9 +27,7 @@ class Places:
 
     def fresh(self) -> "Place":
         self.count += 1
-        name = f"moving_{self.count}"
-        self.server.sql(f"CREATE DATABASE {name}")
-        return Place(f"postgres://firstline@127.0.0.1:{self.server.port}/{name}")
+        return Place(self.server.database(f"moving_{self.count}"))
 
 
 class Place(str):

@@ -12,14 +12,13 @@ import pytest
 sys.path[:0] = [str(pathlib.Path(__file__).parent)]
 
 from moving import (  # noqa: E402
-    PROGRAMS, SERVICES, Desk, Places, PostgresServer, fill, fresh_data, journals, killed_move, move, settle, shown,
+    PROGRAMS, SERVICES, Desk, Places, fill, fresh_data, journals, killed_move, move, settle, shown,
     stores)
 
 
 @pytest.fixture(scope="module")
-def places():
-    with PostgresServer() as server:
-        yield Places(server)
+def places(server) -> Places:
+    return Places(server)
 
 
 @pytest.fixture(scope="module")
