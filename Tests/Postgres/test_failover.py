@@ -1,8 +1,10 @@
 """Whoever leads may die, fall silent or lose its database: another goes on, and nothing acknowledged is lost or doubled."""
 import os
 import signal
+import smtplib
 import threading
 import time
+import urllib.request
 
 import pytest
 from choices import LONG
@@ -60,6 +62,15 @@ def test_a_standby_says_who_leads_and_clients_follow(make_pairs):
     with PlainPeer(standby.rpc) as peer:
         code, answer = peer.call("Intake/GetTicket", field(1, 1))
     assert code == 14 and leader.rpc in str(answer), (code, answer)
+    # HTTP and LMTP come in at either.
+    token = case.house.data.joinpath("admin.token").read_text().strip()
+    for one in case.house.services["gateway"].instances:
+        request = urllib.request.Request(f"http://{one.extra}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            assert answer.status == 200
+    host, port = standby.extra.rsplit(":", 1)
+    with smtplib.LMTP(host, int(port), timeout=5) as client:
+        assert client.ehlo()[0] == 250
     # Every peer was given the standby's address too, and finds the leader's by itself.
     case.check()
 
