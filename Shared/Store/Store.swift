@@ -24,7 +24,7 @@ public final class Store: Sendable {
     /// - Parameters:
     ///   - lease: in PostgreSQL, the right to lead that was won before; nil wins it here, or fails at once.
     ///   - onFailure: called when an fsync or a commit failed for another reason than space; by default the process ends.
-    /// - Throws: ``StoreError/inUse(folder:)``, ``StoreError/newerSchema(migration:)``, and what the database refuses.
+    /// - Throws: ``StoreError/inUse(folder:)``, ``StoreError/newerSchema(migration:)``, ``StoreError/unfinishedMove``, and what the database refuses.
     public static func open(
         _ configuration: StoreConfiguration, lease: PostgresLease? = nil, clock: any WallClock = SystemClock(),
         onFailure: @escaping @Sendable (StoreFailure) -> Void = StoreFailure.stop
@@ -41,8 +41,10 @@ public final class Store: Sendable {
         let connection = engine.writer
         var ledger: Result<Ledger, any Error> = .failure(StoreError.closed)
         connection.queue.run { ledger = Result { try Ledger.load(connection) } }
+        let stored = try ledger.get()
+        guard configuration.acceptsUnfinishedMove || MoveMark(stored) == nil else { throw StoreError.unfinishedMove }
         let writer = Writer(
-            engine, ledger: try ledger.get(), configuration: configuration, clock: clock, onFailure: onFailure)
+            engine, ledger: stored, configuration: configuration, clock: clock, onFailure: onFailure)
         return Store(
             engine, limits: configuration.limits, writer: writer,
             readers: ReaderPool(engine, limits: configuration.limits, execution: configuration.execution))

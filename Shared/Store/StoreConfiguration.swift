@@ -9,6 +9,8 @@ public struct StoreConfiguration: Sendable {
     public var limits: StoreLimits
     public var execution: StoreExecution
     public var database: StoreDatabase
+    /// Opens a store that is being filled from another: for the move alone.
+    var acceptsUnfinishedMove = false
 
     public init(
         folder: String, service: String, migrations: [Migration], limits: StoreLimits = StoreLimits(),

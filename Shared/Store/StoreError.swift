@@ -8,6 +8,8 @@ public enum StoreError: Error, Sendable, Hashable {
     case newerSchema(migration: String)
     /// The list of migrations was edited instead of appended to, or breaks a rule of the seam.
     case badMigration(String)
+    /// The store is being filled from another, and that was not finished: nobody may serve it.
+    case unfinishedMove
     /// The store was closed, or stopped after a failure.
     case closed
     /// Another instance of the service leads this store, or may by now: nothing was done.

@@ -8,6 +8,7 @@ import tempfile
 import codec
 import containers
 import desk_load
+import failover
 import journal
 import rpc
 import store
@@ -23,6 +24,7 @@ MEASURES = {
     "http": desk_load.measure_http,
     "mail": desk_load.measure_mail,
     "containers": containers.measure,
+    "failover": failover.measure,
 }
 
 

@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import time
+import urllib.request
 
 from plan import PROGRAMS
 
@@ -23,14 +24,15 @@ class Installation:
         """Certificate, key and authority."""
         return [self.certificates / f"{name}.crt", self.certificates / f"{name}.key", self.certificates / "ca.crt"]
 
-    def run(self, name: str, **peers: str) -> "RunningService":
-        return RunningService(name, self, peers)
+    def run(self, name: str, *, store: str | None = None, **peers: str) -> "RunningService":
+        """`store`: the URL of a PostgreSQL database; None for SQLite."""
+        return RunningService(name, self, peers, store)
 
 
 class RunningService:
     """One service executable over mutual TLS, on free ports; ends with the `with` block."""
 
-    def __init__(self, name: str, installation: Installation, peers: dict[str, str]):
+    def __init__(self, name: str, installation: Installation, peers: dict[str, str], store: str | None = None):
         self.data = installation.folder / name
         arguments = [PROGRAMS / f"firstline-{name}", "--data", self.data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
         if name == "intake":
@@ -38,6 +40,8 @@ class RunningService:
         for peer, address in peers.items():
             arguments += [f"--peer-{peer}", address]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("FIRSTLINE_")}
+        if store:
+            environment["FIRSTLINE_STORE"] = store
         self.log = installation.folder / f"{name}.log"
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
@@ -71,4 +75,13 @@ class RunningService:
             places = json.loads((self.data / "endpoints.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        return places if {"rpc", "admin"} <= places.keys() else None
+        # An instance that stands by has its places too, and does not serve yet.
+        return places if {"rpc", "admin"} <= places.keys() and self._serves(places["admin"]) else None
+
+    @staticmethod
+    def _serves(admin: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{admin}/readyz", timeout=1) as answer:
+                return not json.loads(answer.read())["leader"]
+        except (OSError, ValueError):
+            return False

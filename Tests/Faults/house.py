@@ -104,18 +104,23 @@ class Service:
         self.codes: list[int] = []
         self.calls = house.data.parent / f"{name}.calls"
 
-    def arguments(self) -> list[str]:
-        data, own = self.house.data, []
+    def own_arguments(self) -> list[str]:
+        """What only this service takes."""
+        data = self.house.data
         match self.name:
-            case "intake": own = ["--lmtp-listen", self.extra]
-            case "notification": own = ["--outbox", f"{data}/outbox"]
+            case "intake": return ["--lmtp-listen", self.extra]
+            case "notification": return ["--outbox", f"{data}/outbox"]
             case "gateway":
-                own = ["--http-listen", self.extra, "--admin-token-file", f"{data}/admin.token", "--principal-signing-key",
-                       f"{data}/gateway/principal.key"]
+                return ["--http-listen", self.extra, "--admin-token-file", f"{data}/admin.token", "--principal-signing-key",
+                        f"{data}/gateway/principal.key"]
+        return []
+
+    def arguments(self) -> list[str]:
+        data = self.house.data
         peers = [word for peer in PEERS[self.name] for word in (f"--peer-{peer}", self.house.route(self.name, peer))]
         return [
             str(PROGRAMS / f"firstline-{self.name}"), "--listen", self.rpc, "--admin-listen", self.admin, "--data", f"{data}/{self.name}",
-            "--principal-key", f"{data}/certs/principal.pub", "--insecure-loopback", "--log-format", "json", *peers, *own]
+            "--principal-key", f"{data}/certs/principal.pub", "--insecure-loopback", "--log-format", "json", *peers, *self.own_arguments()]
 
     def start(self, fault: Fault | None = None):
         fault = fault or self.house.usual

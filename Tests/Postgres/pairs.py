@@ -26,25 +26,20 @@ class Instance(Service):
 
     def __init__(self, pair: "Pair", place: int, ports: list[int]):
         super().__init__(pair.house, pair.name, ports)
+        # Two addresses of loopback stand for two machines, on which a service has the same ports.
+        self.rpc, self.admin, self.extra = (f"127.0.0.{place + 1}:{port}" for port in ports)
         self.pair, self.place = pair, place
         self.folder = pair.house.data if place == 0 else pair.house.data.parent / f"data-{place}"
         self.is_kept = False
 
     def arguments(self) -> list[str]:
-        data, own = self.house.data, []
-        match self.name:
-            case "intake": own = ["--lmtp-listen", self.extra]
-            case "notification": own = ["--outbox", f"{data}/outbox"]
-            case "gateway":
-                own = ["--http-listen", self.extra, "--admin-token-file", f"{data}/admin.token", "--principal-signing-key",
-                       f"{data}/gateway/principal.key"]
         peers = [
             word for peer in PEERS[self.name] for word in
             (f"--peer-{peer}", ",".join(one.rpc for one in self.house.services[peer].instances))]
         return [
             str(PROGRAMS / f"firstline-{self.name}"), "--listen", self.rpc, "--admin-listen", self.admin,
-            "--data", f"{self.folder}/{self.name}", "--principal-key", f"{data}/certs/principal.pub", "--insecure-loopback",
-            "--log-format", "json", *peers, *own]
+            "--data", f"{self.folder}/{self.name}", "--principal-key", f"{self.house.data}/certs/principal.pub", "--insecure-loopback",
+            "--log-format", "json", *peers, *self.own_arguments()]
 
     def start(self, fault=None):
         with open(self.house.data.parent / f"{self.name}-{self.place}.log", "ab") as log:
@@ -98,8 +93,8 @@ class Pair:
 
     def __init__(self, house: "Pairs", name: str):
         self.house, self.name = house, name
-        ports = free_ports(6)
-        self.instances = [Instance(self, place, ports[3 * place:3 * place + 3]) for place in range(2)]
+        ports = free_ports(3)
+        self.instances = [Instance(self, place, ports) for place in range(2)]
         self.last = self.instances[0]
 
     @property

@@ -1,8 +1,10 @@
 """Whoever leads may die, fall silent or lose its database: another goes on, and nothing acknowledged is lost or doubled."""
 import os
 import signal
+import smtplib
 import threading
 import time
+import urllib.request
 
 import pytest
 from choices import LONG
@@ -17,13 +19,13 @@ WORK = {
 class Load:
     """Clients that ask for everything, until told to stop."""
 
-    def __init__(self, case, kinds=tuple(Ledger.KINDS)):
-        self.case, self.is_over = case, threading.Event()
+    def __init__(self, case, kinds=tuple(Ledger.KINDS), clients: int = 3):
+        self.case, self.clients, self.is_over = case, clients, threading.Event()
         self.thread = threading.Thread(target=self.work, args=(list(kinds),))
 
     def work(self, kinds: list[str]):
         while not self.is_over.is_set():
-            self.case.ledger.work(kinds, 6, lambda: not self.is_over.is_set(), clients=3)
+            self.case.ledger.work(kinds, 2 * self.clients, lambda: not self.is_over.is_set(), clients=self.clients)
 
     def __enter__(self) -> "Load":
         self.thread.start()
@@ -60,6 +62,15 @@ def test_a_standby_says_who_leads_and_clients_follow(make_pairs):
     with PlainPeer(standby.rpc) as peer:
         code, answer = peer.call("Intake/GetTicket", field(1, 1))
     assert code == 14 and leader.rpc in str(answer), (code, answer)
+    # HTTP and LMTP come in at either.
+    token = case.house.data.joinpath("admin.token").read_text().strip()
+    for one in case.house.services["gateway"].instances:
+        request = urllib.request.Request(f"http://{one.extra}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            assert answer.status == 200
+    host, port = standby.extra.rsplit(":", 1)
+    with smtplib.LMTP(host, int(port), timeout=5) as client:
+        assert client.ehlo()[0] == 250
     # Every peer was given the standby's address too, and finds the leader's by itself.
     case.check()
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Store
 import Testing
 
-@Suite("The copy before a migration")
+@Suite("The copy before a migration", .sqliteOnly)
 struct MigrationBackupTests {
     let temporary = TemporaryStore()
 

@@ -10,7 +10,7 @@ public struct Firstline: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, StatusCommand.self, TokenCommand.self, AgentCommand.self, MailCommand.self,
             CertsCommand.self, RPCCommand.self, TraceCommand.self, BackupCommand.self, RestoreCommand.self,
-            DoctorCommand.self,
+            MigrateStoreCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -6,7 +6,7 @@ public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
         name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys,
-        relayed: ["lmtp-listen"], build: build)
+        relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let api = try await api(environment)

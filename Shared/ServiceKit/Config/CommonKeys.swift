@@ -24,6 +24,11 @@ enum CommonKeys {
                 "store-schema", default: service.replacing("-", with: "_"),
                 help: "With PostgreSQL: the schema that holds the tables; made when missing"),
             ConfigKey(
+                "move-from", .store,
+                help:
+                    "Copies the store from there to --store, both of this service and stopped, checks it, and ends; one of the two is sqlite. Uploads under way are left behind (default: none)",
+                secret: true),
+            ConfigKey(
                 "advertise", .address,
                 help:
                     "With PostgreSQL: where other services reach this instance while it leads (default: the address of --listen)"
@@ -74,6 +79,6 @@ enum CommonKeys {
         "PEER", "SMTP", "OUTBOX", "WEBHOOK", "HTTP", "LMTP", "IMAP", "PUBLIC", "BASE", "DEMO", "DEBUG", "MAIL",
         "MAILBOX", "PRINCIPAL",
         "SESSION", "TOKEN", "TEST", "UPDATE", "LISTEN", "ADMIN", "DATA", "STORE", "TLS", "LOG", "CONFIG", "INSECURE",
-        "SUPERVISED", "CONNECTION", "ADVERTISE",
+        "SUPERVISED", "CONNECTION", "ADVERTISE", "MOVE",
     ]
 }

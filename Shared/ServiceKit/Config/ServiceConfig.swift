@@ -44,8 +44,11 @@ public struct ServiceConfig: Sendable {
     }
 
     /// The store's place, by `store`, `store-schema` and `advertise`.
-    var database: StoreDatabase {
-        guard let url = string("store"), url != "sqlite" else { return .sqlite }
+    var database: StoreDatabase { database("store") }
+
+    /// The place that a key of the kind `store` names.
+    func database(_ word: String) -> StoreDatabase {
+        guard let url = string(word), url != "sqlite" else { return .sqlite }
         return .postgres(
             PostgresAddress(
                 url: url, schema: string("store-schema")!,

@@ -11,11 +11,14 @@ public struct ServiceDefinition: Sendable {
     public var keys: [ConfigKey]
     /// Keys of the addresses where other protocols are spoken: an instance that waits to lead hands those connections on to the leader.
     public var relayed: [String]
+    /// What of its store is built anew where the store is moved.
+    public var rebuilt: RebuiltTables?
     /// Called once, with the store open and nothing served yet.
     public var build: @Sendable (ServiceEnvironment) async throws -> ServiceParts
 
     public init(
         name: String, migrations: [Migration], peers: [String], keys: [ConfigKey] = [], relayed: [String] = [],
+        rebuilt: RebuiltTables? = nil,
         build: @escaping @Sendable (ServiceEnvironment) async throws -> ServiceParts
     ) {
         self.name = name
@@ -23,6 +26,7 @@ public struct ServiceDefinition: Sendable {
         self.peers = peers
         self.keys = keys
         self.relayed = relayed
+        self.rebuilt = rebuilt
         self.build = build
     }
 

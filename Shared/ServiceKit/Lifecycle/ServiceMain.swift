@@ -16,6 +16,7 @@ public enum ServiceMain {
             service: definition.name, level: Logger.Level(rawValue: config.string("log-level")!) ?? .info,
             format: format(config.string("log-format")!))
         LoggingSystem.bootstrap { setup.handler(label: $0) }
+        if let moving = StoreMoving(definition, config) { exit(await moving.run()) }
         let logger = setup.logger()
         do {
             let service = try await RunningService.start(definition, config: config, logger: logger, stop: await StopRequest.listening())

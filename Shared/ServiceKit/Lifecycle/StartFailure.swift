@@ -15,6 +15,9 @@ struct StartFailure {
         case StoreError.newerSchema(let migration):
             (text, exitCode) = ("the store was written by a newer version (it has \(migration))", 65)
         case StoreError.otherService(let name): (text, exitCode) = ("the folder belongs to \(name)", 78)
+        case StoreError.unfinishedMove:
+            (text, exitCode) = ("the store holds an unfinished move from another; finish that, or remove the store", 78)
+        case let refusal as MoveRefusal: (text, exitCode) = (refusal.description, refusal.exitCode)
         case StoreError.full: (text, exitCode) = ("no space left on the device", 75)
         case let error as StoreError: (text, exitCode) = ("the store cannot be opened: \(error)", 74)
         // An address that is taken or not ours.

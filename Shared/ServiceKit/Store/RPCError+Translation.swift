@@ -35,7 +35,8 @@ extension RPCError {
         case .wrongOffset(let expected):
             self.init(.invalidArgument, "the next byte wanted is \(expected)", "wrong_offset", error)
         case .tooLarge(let limit): self.init(.resourceExhausted, "it is larger than \(limit) bytes", "too_large", error)
-        case .constraint, .otherService, .newerSchema, .badMigration, .cursorBehind, .missingColumn, .wrongType,
+        case .constraint, .otherService, .newerSchema, .unfinishedMove, .badMigration, .cursorBehind, .missingColumn,
+            .wrongType,
             .wrongParameters,
             .transactionEnded, .database:
             self.init(.internalError, "internal error", "internal", error)

@@ -8,6 +8,8 @@ public protocol BlobStore: Sendable {
     func read(_ hash: String, offset: Int64, length: Int) async throws -> [UInt8]
     /// The whole blob, if it has at most `limit` bytes; else throws ``StoreError/tooLarge(limit:)``.
     func all(_ hash: String, limit: Int) async throws -> [UInt8]
+    /// Up to `limit` hashes that are greater than `after`, in order.
+    func hashes(after: String, limit: Int) async throws -> [String]
 
     /// Begins an upload and returns its token: 128 random bits in hex, which bind it to whoever was told.
     func beginUpload() async throws -> String

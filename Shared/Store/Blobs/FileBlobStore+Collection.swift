@@ -5,6 +5,15 @@ import FoundationEssentials
 #endif
 
 extension FileBlobStore {
+    public func hashes(after: String, limit: Int) async throws -> [String] {
+        var hashes: [String] = []
+        for part in names(in: "\(folder)/blobs") where Hex.isText(part, count: 2) && part >= after.prefix(2) {
+            if hashes.count >= limit { break }
+            hashes += names(in: "\(folder)/blobs/\(part)").filter { Hex.isText($0, count: 64) && $0 > after }
+        }
+        return Array(hashes.prefix(limit))
+    }
+
     /// Removes what is old and unnamed; returns how many files.
     ///
     /// - Parameter named: answers which of these hashes the store names. It is asked for one fan-out folder at a time; a blob that

@@ -2,7 +2,7 @@ extension RowBlobStore {
     public func beginUpload() async throws -> String {
         let token = Hex.randomToken()
         try await store.write("upload.begin") { transaction in
-            let content = try transaction.nextID("blob_content")
+            let content = try transaction.nextID(Self.counter)
             try transaction.execute(
                 "INSERT INTO store_upload (token, content_id, size_bytes, kept_at_ms) VALUES (?, ?, 0, ?)",
                 [.text(token), .integer(content), .integer(transaction.nowMilliseconds)])

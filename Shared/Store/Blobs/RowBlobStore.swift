@@ -4,6 +4,8 @@ public struct RowBlobStore: BlobStore {
     static let partBytes = 256 << 10
     /// Blobs that one step of a collection looks at.
     static let collectionStep = 500
+    /// The counter of contents.
+    static let counter = "blob_content"
 
     let store: Store
 
@@ -15,7 +17,7 @@ public struct RowBlobStore: BlobStore {
         let hash = SHA256.hex(of: bytes)
         try await store.write("blob.put") { transaction in
             if try transaction.keepBlob(hash) { return }
-            let content = try transaction.nextID("blob_content")
+            let content = try transaction.nextID(Self.counter)
             try transaction.addParts(bytes, to: content, at: 0)
             try transaction.insertBlob(hash, content: content, size: Int64(bytes.count))
         }
@@ -42,12 +44,16 @@ public struct RowBlobStore: BlobStore {
         }
     }
 
+    public func hashes(after: String, limit: Int) async throws -> [String] {
+        try await store.read { try $0.blobs(after: after, limit: limit) }
+    }
+
     @discardableResult
     public func collect(named: @Sendable ([String]) async throws -> Set<String>) async throws -> Int {
         var removed = 0
         var after = ""
         while true {
-            let old = try await store.read { [after] in try $0.unkeptBlobs(after: after, limit: Self.collectionStep) }
+            let old = try await store.read { [after] in try $0.blobs(after: after, limit: Self.collectionStep) }
             guard let last = old.last else { break }
             after = last
             let kept = try await named(old)

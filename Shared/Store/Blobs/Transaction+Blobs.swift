@@ -36,8 +36,8 @@ extension Reader {
         return bytes
     }
 
-    /// Hashes of blobs that nobody has kept lately, in order, after one.
-    func unkeptBlobs(after: String, limit: Int) throws -> [String] {
+    /// Hashes of blobs, in order, after one.
+    func blobs(after: String, limit: Int) throws -> [String] {
         try rows(
             "SELECT hash FROM store_blob WHERE hash > ? ORDER BY hash LIMIT ?", [.text(after), .integer(Int64(limit))]
         ).map { try $0.text("hash") }

@@ -23,7 +23,16 @@ struct FirstStart: Sendable {
             let context = CallContext(method: "", caller: Caller(role: .service, serviceName: "gateway"))
             try transaction.announce(user, context)
         }
-        if access(tokenFile, F_OK) != 0 { try await writeToken() }
+        guard access(tokenFile, F_OK) != 0 else { return }
+        // Beside PostgreSQL several instances have each a folder of their own: the token stands in that of the first.
+        if store.dialect == .postgres, try await hasToken() { return }
+        try await writeToken()
+    }
+
+    private func hasToken() async throws -> Bool {
+        try await store.read { reader in
+            try reader.row("SELECT id FROM tokens WHERE name = ? AND revoked_at = 0 LIMIT 1", [.text(Self.tokenName)]) != nil
+        }
     }
 
     /// The token is committed before the file stands: what the file says always holds.

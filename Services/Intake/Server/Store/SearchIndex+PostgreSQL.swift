@@ -57,4 +57,6 @@ enum PostgresSearchIndex: SearchIndex {
     }
 
     static let matchingRequesters = "SELECT id FROM requester_search WHERE vector @@ ?::tsquery"
+
+    static let lastRequester = "SELECT coalesce(max(id), 0) AS n FROM requester_search"
 }

@@ -60,4 +60,6 @@ enum SQLiteSearchIndex: SearchIndex {
     }
 
     static let matchingRequesters = "SELECT rowid FROM requester_search WHERE requester_search MATCH ?"
+
+    static let lastRequester = "SELECT rowid AS n FROM requester_search ORDER BY rowid DESC LIMIT 1"
 }

@@ -19,6 +19,8 @@ protocol SearchIndex {
     static func matchingTickets(publicOnly: Bool) -> String
     /// For one expression, the ids of the requesters that match it.
     static var matchingRequesters: String { get }
+    /// The greatest id of a requester that is entered, as `n`; no row or 0 for none.
+    static var lastRequester: String { get }
 }
 
 extension Dialect {

@@ -107,6 +107,8 @@ struct Sender: Service {
     }
 
     private func transmit(_ mail: OutgoingMail, _ delivery: Delivery) async throws {
+        // Whoever leads by now sends it.
+        guard store.isLeading else { throw StoreError.notLeading }
         do {
             try await transport.send(
                 MailComposer.compose(mail), deliveryID: delivery.id, envelopeFrom: mail.envelopeFrom,
