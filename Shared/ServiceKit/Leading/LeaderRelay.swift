@@ -18,7 +18,11 @@ struct LeaderRelay: Service {
         let server = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { channel in connect(channel) }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RelayStart(relay: self))
+                }
+            }
             .bind(host: address.host, port: address.port).get()
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await server.closeFuture.get()
@@ -27,21 +31,44 @@ struct LeaderRelay: Service {
         }
     }
 
-    private func connect(_ near: any Channel) -> EventLoopFuture<Void> {
-        guard let target = leader.current.flatMap(HostPort.init) else { return near.close() }
+    /// Joins an accepted connection to one to the leader's listener. Nothing may be asked of it before it is active.
+    fileprivate func join(_ near: any Channel) {
         // The leader itself, as this instance knows it: another host at this port, or this host where only ports differ.
-        guard target.host != address.host else { return near.close() }
-        return ClientBootstrap(group: near.eventLoop)
+        guard let target = leader.current.flatMap(HostPort.init), target.host != address.host else {
+            return near.close(promise: nil)
+        }
+        ClientBootstrap(group: near.eventLoop)
             .connectTimeout(Self.connectTime)
             .channelOption(.autoRead, value: false)
             .connect(host: target.host, port: address.port)
-            .flatMapThrowing { far in
-                try near.pipeline.syncOperations.addHandler(RelayHandler(to: far))
-                try far.pipeline.syncOperations.addHandler(RelayHandler(to: near))
-                near.read()
-                far.read()
+            .whenComplete { result in
+                guard case .success(let far) = result else { return near.close(promise: nil) }
+                do {
+                    try near.pipeline.syncOperations.addHandler(RelayHandler(to: far))
+                    try far.pipeline.syncOperations.addHandler(RelayHandler(to: near))
+                    near.read()
+                    far.read()
+                } catch {
+                    near.close(promise: nil)
+                    far.close(promise: nil)
+                }
             }
-            .flatMapError { _ in near.close() }
+    }
+}
+
+/// Begins with an accepted connection once it is active.
+private final class RelayStart: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let relay: LeaderRelay
+
+    init(relay: LeaderRelay) {
+        self.relay = relay
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        relay.join(context.channel)
+        context.fireChannelActive()
     }
 }
 
