@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import signal
+import smtplib
 import socket
 import sqlite3
 import subprocess
@@ -390,9 +391,12 @@ def test_scaling_and_failover(book):
     book.machine = first
     said = book.run("Scaling and failover", 1)
     assert said.count('"service":"intake"') == 2
-    # HTTP by either machine, to the gateway that leads.
+    # HTTP and LMTP by either machine, to the instance that leads.
     token = first.root / "var/lib/firstline/gateway/admin.token"
     before = [ticket(book, "Before", token, host) for host in HOSTS.values()]
+    for host in HOSTS.values():
+        with smtplib.LMTP(host, book.port(7424), timeout=20) as client:
+            assert client.sendmail("anna@example.org", ["support@localhost"], f"From: anna@example.org\r\nSubject: By {host}\r\n\r\nIt.\r\n") == {}
     killed = first.units["intake"].process.pid
     begun = time.monotonic()
     book.run("Scaling and failover", 2)
