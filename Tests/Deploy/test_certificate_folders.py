@@ -41,6 +41,17 @@ def test_another_run_changes_nothing_until_certificates_are_rotated(tmp_path):
     assert addresses[0]["rpc"] == "127.0.0.1:7401" and addresses[0]["admin"] == "127.0.0.1:7501"
 
 
+def test_each_service_may_be_a_user_of_its_own(tmp_path):
+    said = tmp_path / "said"
+    (tmp_path / "chown").write_text(f'#!/bin/sh\necho "$@" >>{said}\n')
+    (tmp_path / "chown").chmod(0o755)
+    subprocess.run(
+        [ROOT / "deploy" / "certificates", tmp_path / "folder", "--owner", "firstline-%"], check=True,
+        env={**os.environ, "FIRSTLINE": str(PROGRAM), "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert said.read_text().splitlines() == [f"-R firstline-{name} {tmp_path}/folder/{name}" for name in SERVICES]
+    assert (tmp_path / "folder").stat().st_mode & 0o777 == 0o755 and (tmp_path / "folder/operator").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_wrong_call_is_refused(tmp_path):
     assert lay_out(tmp_path, "--nonsense", "1").returncode == 64
     assert lay_out("--owner", "1").returncode == 64
