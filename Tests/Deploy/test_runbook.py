@@ -1,4 +1,8 @@
-"""deploy/README.md is run, block by block and in its order, on desks of the test's own. What cannot be run here is marked in `Book`."""
+"""deploy/README.md is run, block by block, on desks of the test's own.
+
+`SUBSTITUTES` and `Book.here` say what must differ here. Programs that cannot be run here (systemctl, journalctl, kubectl, docker) are stood in
+for by functions of `Book`, which say what is checked instead. A block that no test runs fails the last test.
+"""
 import json
 import os
 import pathlib
@@ -28,7 +32,7 @@ PORTS = [*range(1, 6), *range(101, 106), 24, 200, *range(201, 206), *range(301, 
 SUBSTITUTES = [
     # Ctrl-C goes to the command itself; its ports are those of the other commands.
     (r"(?m)^(FIRSTLINE_\S+ )?deploy/up$", r"\1exec deploy/up --http 127.0.0.1:8080 --base-port 7400"),
-    (r"(?m)^firstline up ", "exec firstline up "),
+    (r"(?m)^(FIRSTLINE_\S+ )?firstline up ", r"\1exec firstline up "),
     # The programs are large, and linked.
     (r"(?m)^install (\.build/release/firstline) (\.build/release/firstline-)", r"cp -sf $PWD/\1 $PWD/\2"),
     # Accounts of services: there are none here.
@@ -349,6 +353,10 @@ def test_moving_to_postgresql(book):
         ["psql", "-AtX", f"postgres://desk@127.0.0.1:{book.server.port}/drill", "-c", "SELECT count(*) FROM intake.tickets"],
         check=True, capture_output=True, text=True)
     assert int(tickets.stdout) == number + 1
+    drill = book.begin("On PostgreSQL", 2)
+    wait_for(lambda: settled(book, "drill"))
+    assert "On PostgreSQL" in book.shell.run(book.here(book.blocks["Drill", 2].text.replace("drill/admin.token", "data/admin.token")))
+    book.stop(drill)
     book.run("Moving to PostgreSQL", 5)
     book.desk()
     assert ticket(book, "On SQLite again", book.folder / "data/admin.token") == number + 2
