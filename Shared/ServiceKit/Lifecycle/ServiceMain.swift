@@ -19,7 +19,8 @@ public enum ServiceMain {
         if let moving = StoreMoving(definition, config) { exit(await moving.run()) }
         let logger = setup.logger()
         do {
-            let service = try await RunningService.start(definition, config: config, logger: logger, stop: await StopRequest.listening())
+            let service = try await RunningService.start(
+                definition, config: config, logger: logger, stop: await StopRequest.listening())
             try await service?.run()
         } catch {
             let failure = StartFailure(error)

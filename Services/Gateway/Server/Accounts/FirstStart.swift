@@ -31,7 +31,8 @@ struct FirstStart: Sendable {
 
     private func hasToken() async throws -> Bool {
         try await store.read { reader in
-            try reader.row("SELECT id FROM tokens WHERE name = ? AND revoked_at = 0 LIMIT 1", [.text(Self.tokenName)]) != nil
+            try reader.row("SELECT id FROM tokens WHERE name = ? AND revoked_at = 0 LIMIT 1", [.text(Self.tokenName)])
+                != nil
         }
     }
 
