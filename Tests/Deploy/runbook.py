@@ -184,6 +184,7 @@ class Shell:
     def __init__(self, folder: pathlib.Path, state: pathlib.Path, path: str):
         self.folder, self.state = folder, state
         self.state.write_text(f"export PATH={path}\n")
+        self.started: list[subprocess.Popen] = []
 
     def script(self, text: str) -> list[str]:
         return ["bash", "-c", f"set -euo pipefail; . {self.state}; cd {self.folder}\n{text}\nexport -p >{self.state}\n"]
@@ -198,14 +199,20 @@ class Shell:
         log = self.folder / "foreground.log"
         with open(log, "wb") as file:
             process = subprocess.Popen(self.script(text), cwd=self.folder, stdout=file, stderr=file)
+        self.started.append(process)
         deadline = time.monotonic() + seconds
         while ready not in log.read_text(errors="replace"):
             said = log.read_text(errors="replace")[-3000:]
             if process.poll() is not None or time.monotonic() > deadline:
-                process.terminate()
                 raise AssertionError(f"not ready:\n{text}\n{said}")
             time.sleep(0.05)
         return process
+
+    def close(self):
+        for process in self.started:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(30)
 
 
 def checkout(folder: pathlib.Path) -> pathlib.Path:

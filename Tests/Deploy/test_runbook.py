@@ -196,9 +196,7 @@ class Book:
     def close(self):
         for machine in self.machines:
             machine.stop()
-        if self.up is not None:
-            self.up.terminate()
-            self.up.wait(30)
+        self.shell.close()
         self.stand.close()
 
 
@@ -355,8 +353,9 @@ def test_moving_to_postgresql(book):
     assert int(tickets.stdout) == number + 1
     drill = book.begin("On PostgreSQL", 2)
     wait_for(lambda: settled(book, "drill"))
-    assert "On PostgreSQL" in book.shell.run(book.here(book.blocks["Drill", 2].text.replace("drill/admin.token", "data/admin.token")))
+    assert "On PostgreSQL" in book.run("Drill", 2)
     book.stop(drill)
+    book.run("Drill", 3)
     book.run("Moving to PostgreSQL", 5)
     book.desk()
     assert ticket(book, "On SQLite again", book.folder / "data/admin.token") == number + 2
