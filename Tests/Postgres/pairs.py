@@ -45,7 +45,7 @@ class Instance(Service):
         with open(self.house.data.parent / f"{self.name}-{self.place}.log", "ab") as log:
             self.process = subprocess.Popen(
                 self.arguments(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
-                env={**os.environ, "FIRSTLINE_SUPERVISED": "1", "FIRSTLINE_STORE": self.house.store})
+                env={**os.environ, "FIRSTLINE_SUPERVISED": "1", "FIRSTLINE_STORE": self.house.ways.get((self.name, self.place), self.house.store)})
         self.is_kept = True
 
     def keep(self):
@@ -143,6 +143,8 @@ class Pairs(House):
 
     def __init__(self, data: pathlib.Path, store: str):
         self.store = store
+        #: URLs of the database for single instances, by service and place, that lead there through a proxy.
+        self.ways: dict[tuple[str, int], str] = {}
         super().__init__(data, data)
         self.services = {name: Pair(self, name) for name in SERVICES}
         self.is_over = threading.Event()

@@ -10,6 +10,7 @@ import pytest
 from choices import LONG
 from desk import SERVICES, wait_for
 from ledger import BROKEN, Ledger
+from proxy import Proxy
 
 #: What makes each service write.
 WORK = {
@@ -110,6 +111,34 @@ def test_a_stopped_leader_is_followed_and_commits_nothing_more(make_pairs, servi
         wait_for(lambda: len(leader.codes) > codes, 10)
         assert leader.codes[codes] == 75, f"the stopped one ended with {leader.codes[codes]}:\n{leader.log()}"
     case.check()
+
+
+def test_a_leader_that_is_cut_off_from_its_database_stops_by_itself(make_pairs, server):
+    """A partition: clients still reach the leader, which no longer reaches the database, and hears nothing of it."""
+    case = make_pairs()
+    pair = case.house.services["intake"]
+    proxies = [Proxy(f"127.0.0.1:{server.port}", seed) for seed in range(2)]
+    try:
+        for place, proxy in enumerate(proxies):
+            case.house.ways["intake", place] = case.house.store.replace(f"127.0.0.1:{server.port}", proxy.address)
+        case.house.start()
+        with Load(case):
+            time.sleep(1)
+            leader = pair.leader
+            wait_for(lambda: (s := pair.standby.readiness()) and s["ready"], 30)
+            codes = len(leader.codes)
+            proxies[leader.place].hold(True)
+            took = seconds_to_write(case, "intake", 30)
+            print(f"cut off, next write elsewhere after {took:.2f} s")
+            assert wait_for(lambda: pair.leader, 20) is not leader
+            wait_for(lambda: len(leader.codes) > codes, 10)
+            assert leader.codes[codes] == 75, leader.log()
+            proxies[leader.place].hold(False)
+        case.check()
+    finally:
+        case.house.kill_everything()
+        for proxy in proxies:
+            proxy.close()
 
 
 def test_the_database_may_crash(make_pairs, server):
