@@ -7,8 +7,22 @@ struct Listeners: Sendable {
 
     init() {
         for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            guard let table = FileManager.default.contents(atPath: path) else { continue }
-            add(String(decoding: table, as: UTF8.self))
+            if let table = Self.contents(path) { add(table) }
+        }
+    }
+
+    /// All of a table, however long. The kernel gives its size as 0, and hands it out in parts.
+    private static func contents(_ path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 64 * 1_024)
+        while true {
+            let count = read(descriptor, &part, part.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += part[..<count]
         }
     }
 
