@@ -107,6 +107,11 @@ public final class Store: Sendable {
     /// Which engine's SQL the store takes.
     public var dialect: Dialect { engine.writer.dialect }
 
+    /// Where the store's blobs are: files in the service's `folder`, or rows of its own.
+    public func blobs(folder: String, clock: any WallClock = SystemClock()) -> any BlobStore {
+        dialect == .postgres ? RowBlobStore(self) : FileBlobStore(folder: folder, clock: clock)
+    }
+
     /// SQLite's `synchronous`, read back by the writer: 2 is FULL.
     public func synchronousLevel() async throws -> Int64 {
         try await write("store.synchronousLevel") { try $0.row("PRAGMA synchronous")?.int("synchronous") ?? -1 }

@@ -26,7 +26,7 @@ final class Desk: Sendable {
             StoreConfiguration(
                 folder: folder, service: "intake", migrations: Schema.migrations, database: TestDatabase.at(folder)),
             clock: clock)
-        blobs = TestDatabase.isPostgres ? RowBlobStore(store) : FileBlobStore(folder: folder, clock: clock)
+        blobs = store.blobs(folder: folder, clock: clock)
         api = IntakeAPI(store: store, blobs: blobs) { _, _ in }
         try await FirstStart.prepare(store, mailboxAddress: "support@desk.example")
     }

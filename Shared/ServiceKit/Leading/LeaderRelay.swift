@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -8,7 +7,6 @@ import ServiceLifecycle
 struct LeaderRelay: Service {
     let address: HostPort
     let leader: StandbyLeader
-    let logger: Logger
 
     /// How long reaching the leader may take.
     private static let connectTime: TimeAmount = .seconds(3)

@@ -39,26 +39,12 @@ struct Standby: Sendable {
             .init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"),
         ]
         services += relays(leader).map { .init(service: $0, serviceName: "relay") }
-        if let stop, config.bool("supervised") {
-            services.append(
-                .init(
-                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
-                    serviceName: "supervisor"))
-        }
         services.append(
             .init(
                 service: contest, successTerminationBehavior: .gracefullyShutdownGroup,
                 failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "lease"))
-        var quiet = logger
-        quiet.logLevel = max(quiet.logLevel, .notice)
-        if let stop {
-            services.append(
-                .init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "stop"))
-        }
-        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
-        configuration.maximumGracefulShutdownDuration = RunningService.drainTime
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await ServiceGroup(services, stop: stop, config: config, logger: logger).run()
         } catch {
             await server.drain(timeout: .zero)
             throw error
@@ -69,7 +55,7 @@ struct Standby: Sendable {
     /// Listeners of other protocols hand their connections on to the leader's, which listen at the same ports.
     private func relays(_ leader: StandbyLeader) -> [LeaderRelay] {
         definition.relayed.map { key in
-            LeaderRelay(address: config.address(key), leader: leader, logger: logger)
+            LeaderRelay(address: config.address(key), leader: leader)
         }
     }
 }

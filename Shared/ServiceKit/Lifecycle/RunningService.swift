@@ -91,7 +91,7 @@ public final class RunningService: Sendable {
             logger: logger)
         let environment = ServiceEnvironment(
             name: definition.name, store: store,
-            blobs: store.dialect == .postgres ? RowBlobStore(store) : FileBlobStore(folder: folder, clock: clock),
+            blobs: store.blobs(folder: folder, clock: clock),
             dataFolder: folder,
             config: config,
             logger: logger, metrics: metrics, clock: clock, verifier: files.verifier, endpoints: endpoints,
@@ -137,22 +137,10 @@ public final class RunningService: Sendable {
         services += followers.map { .init(service: $0, serviceName: "follower of \($0.source)") }
         services += parts.services.map { .init(service: StoppableService(service: $0), serviceName: "\(type(of: $0))") }
         services.append(.init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"))
-        if let stop, config.bool("supervised") {
-            services.append(
-                .init(
-                    service: SupervisorWatch(stop: stop), successTerminationBehavior: .gracefullyShutdownGroup,
-                    serviceName: "supervisor"))
-        }
-        if let stop {
-            services.append(
-                .init(service: stop, successTerminationBehavior: .gracefullyShutdownGroup, serviceName: "stop"))
+        if stop != nil {
             services.append(.init(service: StopLimit(), successTerminationBehavior: .ignore, serviceName: "stop limit"))
         }
-        var quiet = logger
-        quiet.logLevel = max(quiet.logLevel, .notice)
-        var configuration = ServiceGroupConfiguration(services: services, logger: quiet)
-        configuration.maximumGracefulShutdownDuration = RunningService.drainTime
-        group = ServiceGroup(configuration: configuration)
+        group = ServiceGroup(services, stop: stop, config: config, logger: logger)
     }
 
     /// Serves until `stop` is called or, as a process, SIGTERM or SIGINT comes; returns when everything has ended and the store is

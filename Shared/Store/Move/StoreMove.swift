@@ -62,7 +62,9 @@ public struct StoreMove: Sendable {
         let derived = rebuilt?.names ?? []
         let tables = try await embedded.read(within: Self.readLimit) { try $0.movedTables(leavingOut: derived) }
         let ledger = try await source.ledger()
-        let blobs = BlobMove(from: blobs(of: source, old), to: blobs(of: target, new), progress: progress)
+        let blobs = BlobMove(
+            from: source.blobs(folder: old.folder, clock: clock), to: target.blobs(folder: new.folder, clock: clock),
+            progress: progress)
         let rows = RowMove(from: source, to: target, progress: progress)
 
         var report = MoveReport(service: new.service)
@@ -94,9 +96,5 @@ public struct StoreMove: Sendable {
         }
         if report.outcome == .moved { try await target.endMove(from: ledger) }
         return report
-    }
-
-    private func blobs(of store: Store, _ configuration: StoreConfiguration) -> any BlobStore {
-        store.dialect == .postgres ? RowBlobStore(store) : FileBlobStore(folder: configuration.folder, clock: clock)
     }
 }

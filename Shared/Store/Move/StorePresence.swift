@@ -9,11 +9,8 @@ enum StorePresence {
         case .sqlite: return access(configuration.folder + "/store.sqlite", F_OK) == 0
         case .postgres(let address):
             let session = try PostgresSession(address, name: "firstline \(configuration.service)")
-            let statement = try session.prepare(
-                "SELECT to_regclass('store_meta') IS NOT NULL AS found", name: "", types: [])
-            try session.send(statement, [])
-            let rows = try session.collect()?.rows(columns: statement.columns, types: statement.types, limit: 1)
-            return try rows?.first?.bool("found") ?? false
+            return try session.rows("SELECT to_regclass('store_meta') IS NOT NULL AS found").first?.bool("found")
+                ?? false
         }
     }
 }

@@ -60,12 +60,9 @@ final class LeaseContender: @unchecked Sendable {
             RETURNING term
             """
         let name = address.advertised.isEmpty ? service : address.advertised
-        let statement = try session.prepare(sql, name: "", types: [PostgresType.text])
-        try session.send(statement, [.text(name)])
-        let rows = try session.collect()?.rows(columns: statement.columns, types: statement.types, limit: 1)
-        guard let term = try rows?.first?.int("term") else { throw StoreError.closed }
+        guard let term = try session.rows(sql, [.text(name)]).first?.int("term") else { throw StoreError.closed }
         self.session = nil
-        return .won(term: term, address: address, session: session, watch: table, queue: queue, beat: beat)
+        return PostgresLease(term: term, address: address, session: session, watch: table, queue: queue, beat: beat)
     }
 
     private func open() throws(StoreError) -> PostgresSession {
@@ -86,14 +83,7 @@ final class LeaseContender: @unchecked Sendable {
     }
 
     private func answer(_ sql: String, _ session: PostgresSession) throws(StoreError) -> Int64 {
-        try row(sql, session).int("answer")
-    }
-
-    private func row(_ sql: String, _ session: PostgresSession) throws(StoreError) -> Row {
-        let statement = try session.prepare(sql, name: "", types: [])
-        try session.send(statement, [])
-        guard let row = try session.collect()?.rows(columns: statement.columns, types: statement.types, limit: 1).first
-        else { throw .closed }
-        return row
+        guard let row = try session.rows(sql).first else { throw .closed }
+        return try row.int("answer")
     }
 }

@@ -79,11 +79,7 @@ final class LeaseTable: @unchecked Sendable {
 
     private func rows(_ sql: String, _ values: [Value]) throws(StoreError) -> [Row] {
         do {
-            let session = try open()
-            // Prepared each time, under no name: this runs twice a second.
-            let statement = try session.prepare(sql, name: "", types: values.map(PostgresType.declared))
-            try session.send(statement, values)
-            return try session.collect()?.rows(columns: statement.columns, types: statement.types, limit: .max) ?? []
+            return try open().rows(sql, values)
         } catch {
             if session?.isLost == true { session = nil }
             throw error

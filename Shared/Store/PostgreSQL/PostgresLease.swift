@@ -28,7 +28,8 @@ public final class PostgresLease: @unchecked Sendable {
     }
     private let state: Mutex<State>
 
-    private init(
+    /// Made by a contender that holds the lock, on `session`.
+    init(
         term: Int64, address: PostgresAddress, session: PostgresSession, watch: LeaseTable, queue: DispatchQueue,
         beat: ContinuousClock.Instant
     ) {
@@ -145,14 +146,6 @@ public final class PostgresLease: @unchecked Sendable {
             return !state.isOver
         }
         if isFirst { onLoss(why) }
-    }
-
-    /// Made by a contender that holds the lock.
-    static func won(
-        term: Int64, address: PostgresAddress, session: PostgresSession, watch: LeaseTable, queue: DispatchQueue,
-        beat: ContinuousClock.Instant
-    ) -> PostgresLease {
-        PostgresLease(term: term, address: address, session: session, watch: watch, queue: queue, beat: beat)
     }
 }
 

@@ -93,6 +93,13 @@ final class PostgresSession: @unchecked Sendable {
             name: name, parameterTypes: result.parameterTypes, columns: result.columns, types: result.types)
     }
 
+    /// The rows of a statement that runs seldom: prepared each time, under no name.
+    func rows(_ sql: String, _ values: [Value] = []) throws(StoreError) -> [Row] {
+        let statement = try prepare(sql, name: "", types: values.map(PostgresType.declared))
+        try send(statement, values)
+        return try collect()?.rows(columns: statement.columns, types: statement.types, limit: .max) ?? []
+    }
+
     /// Hands what was sent so far to the network, so that the server works while we go on.
     func flush() {
         PQsendFlushRequest(handle)
