@@ -136,7 +136,10 @@ let suites: [Target] = [
     tests("StoreTests", ["Store", "FirstlineTesting", grdb]),
     tests(
         "ServiceKitTests",
-        ["ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging, subprocess, system]),
+        [
+            "ServiceKit", "Model", "Wire", "RPC", "Store", "FirstlineTesting", logging, nio, nioPOSIX, subprocess,
+            system,
+        ]),
     tests("MailTests", ["Mail", "Model"]),
     tests(
         "IntakeTests",

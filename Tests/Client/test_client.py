@@ -1,7 +1,6 @@
 """A client that was written from proto/PROTOCOL.md does all that ours does, against the real executables."""
 import concurrent.futures
 import re
-import socket
 import ssl
 import threading
 import time
@@ -13,6 +12,7 @@ from callers import Callers
 from desk import Desk, wait_for
 from every_method import every_method
 from firstline_client import Client, Connection, RPCError
+from ports import free_ports
 from schema import current
 
 
@@ -344,9 +344,7 @@ def test_plain_tcp_needs_no_more_than_the_page_says(tmp_path):
 
 
 def test_nobody_there_is_unavailable_and_attempts_wait_longer():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    client, started = Client(f"127.0.0.1:{port}"), time.monotonic()
+    client, started = Client(f"127.0.0.1:{free_ports(1)[0]}"), time.monotonic()
     for _ in range(4):
         with pytest.raises(RPCError) as caught:
             client.call("firstline.v1.Health/Check")

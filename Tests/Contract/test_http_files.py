@@ -5,6 +5,7 @@ import urllib.parse
 import pytest
 
 from desk import Refused, wait_for
+from ports import free_ports
 
 
 def upload(desk, content: bytes, filename: str, kind: str, token=None) -> dict:
@@ -124,11 +125,7 @@ def test_an_agents_reply_goes_out_with_a_return_path(desk, agent_token):
 
 
 def test_a_delivery_that_cannot_be_sent_waits_and_is_retried(stopped_desk):
-    import socket
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    stopped_desk.options = ("--smtp", f"smtp://127.0.0.1:{port}")
+    stopped_desk.options = ("--smtp", f"smtp://127.0.0.1:{free_ports(1)[0]}")
     desk = stopped_desk.start()
     ticket = desk.api("POST", "/tickets", {"subject": "s", "body": "b", "requester": {"email": "wait@example.org"}})
     waiting = wait_for(lambda: [d for d in desk.all(f"/deliveries?ticket_id={ticket['id']}") if d["attempts"] and d["last_error"]])[0]

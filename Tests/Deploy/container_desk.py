@@ -3,12 +3,12 @@ import json
 import os
 import pathlib
 import secrets
-import socket
 import subprocess
 
 from desk import PROGRAMS, ROOT, SERVICES, Desk, wait_for
 from engine import Engine
 from images import TAG
+from ports import free_ports
 
 USER = 10001
 PEERS = {
@@ -16,15 +16,6 @@ PEERS = {
     "notification": ["intake", "sla-timer", "gateway"], "gateway": ["intake", "routing", "sla-timer", "notification"],
 }
 CONFINED = ["--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback, all different."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class ContainerDesk(Desk):

@@ -3,7 +3,6 @@ import json
 import pathlib
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -24,6 +23,8 @@ SERIES = re.compile(r"_(?:bucket|sum|count)$")
 MAY_BE_EMPTY = {"RPC errors by code"}
 
 sys.path.insert(0, str(ROOT / "Tests" / "System"))
+
+from ports import free_ports  # noqa: E402
 
 
 def rules() -> list[dict]:
@@ -179,9 +180,7 @@ def prometheus(desk, tmp_path_factory):
         text = text.replace(f'"{port}"', f'"{desk.service(name)["admin"]}"')
     (folder / "prometheus.yml").write_text(text.replace("15s", "1s"))
     shutil.copy(OBSERVABILITY / "rules.yml", folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_ports(1)[0]}"
     log = open(folder / "log", "w")
     process = subprocess.Popen(
         ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"],

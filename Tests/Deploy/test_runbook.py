@@ -22,7 +22,7 @@ import yaml
 
 from desk import PROGRAMS, ROOT, SERVICES, wait_for
 from kustomize import render
-from postgres import PostgresServer, free_port
+from postgres import PostgresServer
 from runbook import RUNBOOK, Machine, Shell, Stand, blocks, checkout
 
 HOSTS = {"desk1": "127.0.0.1", "desk2": "127.0.0.2"}

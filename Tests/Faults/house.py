@@ -3,7 +3,6 @@ import http.client
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
 import socket
@@ -17,6 +16,7 @@ FOLDER = pathlib.Path(__file__).parent
 sys.path[:0] = [str(FOLDER.parent / "System"), str(FOLDER.parent / "Security"), str(FOLDER)]
 
 from desk import PROGRAMS, SERVICES, Desk, wait_for  # noqa: E402
+from ports import free_ports  # noqa: E402
 from rpc import Client, Peer  # noqa: E402
 
 PEERS = {
@@ -48,22 +48,6 @@ def compile_library(made: pathlib.Path) -> pathlib.Path:
     subprocess.run([compiler, "-std=gnu17", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", made, *sources, "-lsqlite3",
                     "-lpthread"], check=True)
     return made
-
-
-def free_ports(count: int, low: int = 10_000, high: int = 32_000) -> list[int]:
-    """Ports below those that the kernel gives to connections: a service that is started again must get its own port again."""
-    held = []
-    while len(held) < count:
-        one = socket.socket()
-        try:
-            one.bind(("127.0.0.1", random.randrange(low, high)))
-            held.append(one)
-        except OSError:
-            one.close()
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 class Fault:

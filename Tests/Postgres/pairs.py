@@ -14,7 +14,8 @@ sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / name) for name in ("Syst
 import psycopg  # noqa: E402
 import psycopg.rows  # noqa: E402
 from desk import PROGRAMS, SERVICES, wait_for  # noqa: E402
-from house import PEERS, House, Service, free_ports  # noqa: E402
+from house import PEERS, House, Service  # noqa: E402
+from ports import free_ports  # noqa: E402
 from stores import Stores  # noqa: E402
 
 #: Exit codes after which a service is not to be started again: usage, a newer schema, a bad setting.

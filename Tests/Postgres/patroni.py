@@ -14,7 +14,8 @@ import urllib.request
 import psycopg
 import yaml
 from desk import wait_for
-from postgres import ACCOUNT, as_account, binaries, free_port
+from ports import free_ports
+from postgres import ACCOUNT, as_account, binaries
 
 PASSWORD = "loopback"
 
@@ -71,7 +72,7 @@ class Node(Member):
 
     def __init__(self, cluster: "Cluster", name: str):
         self.cluster, self.name = cluster, name
-        self.api, self.port = free_port(), free_port()
+        self.api, self.port = free_ports(2)
         path = cluster.folder / f"{name}.yml"
         path.write_text(yaml.safe_dump(self.configuration()))
         super().__init__(["/usr/bin/patroni", str(path)], cluster.folder / f"{name}.log", {"PATH": f"{binaries()}:{os.environ['PATH']}"})
@@ -120,7 +121,8 @@ class Node(Member):
 
 class Etcd(Member):
     def __init__(self, cluster: "Cluster", name: str):
-        self.cluster, self.name, self.client, self.peer = cluster, name, free_port(), free_port()
+        self.cluster, self.name = cluster, name
+        self.client, self.peer = free_ports(2)
 
     def prepare(self):
         peers = ",".join(f"{one.name}=http://127.0.0.1:{one.peer}" for one in self.cluster.etcds)

@@ -1,6 +1,8 @@
 import FirstlineTesting
 import Glibc
 import Model
+import NIOCore
+import NIOPosix
 import ServiceKit
 import Subprocess
 import SystemPackage
@@ -23,13 +25,15 @@ struct ProcessTests {
         return (result.terminationStatus, result.standardOutput, result.standardError)
     }
 
-    private func arguments(_ folder: TestFolder) -> [String] {
-        [
-            "--data", folder.path + "/intake", "--insecure-loopback", "--log-format", "json", "--listen", "127.0.0.1:0",
-            "--admin-listen",
-            "127.0.0.1:0", "--lmtp-listen", "127.0.0.1:0", "--peer-routing", "\(FreePort.nobody)", "--peer-sla-timer",
-            "\(FreePort.nobody)",
-        ]
+    private static let listeners = ["listen", "admin-listen", "lmtp-listen"]
+
+    /// - Parameter addresses: where listeners listen that do not take a free port.
+    private func arguments(_ folder: TestFolder, _ addresses: [String: HostPort] = [:]) -> [String] {
+        let free = HostPort(host: "127.0.0.1", port: 0)
+        return [
+            "--data", folder.path + "/intake", "--insecure-loopback", "--log-format", "json", "--peer-routing",
+            "\(FreePort.nobody)", "--peer-sla-timer", "\(FreePort.nobody)",
+        ] + Self.listeners.flatMap { ["--\($0)", "\(addresses[$0] ?? free)"] }
     }
 
     @Test("--help and --version answer on standard output")
@@ -68,6 +72,20 @@ struct ProcessTests {
         let lines = result.standardError.split(separator: "\n")
         #expect(lines.count >= 2 && lines.allSatisfy { $0.hasPrefix(#"{"ts":""#) && $0.hasSuffix("}") })
         #expect(lines.last?.contains("service stopped") == true)
+    }
+
+    @Test(
+        "An address that is taken is named, with its option, and ends it with EX_UNAVAILABLE",
+        arguments: listeners)
+    func taken(_ key: String) async throws {
+        let folder = try TestFolder()
+        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let address = HostPort(host: "127.0.0.1", port: try #require(taken.localAddress?.port))
+        let result = try await run(arguments(folder, [key: address]))
+        try await taken.close()
+        #expect(result.status == .exited(69))
+        #expect(result.error.contains("cannot listen at \(address) (--\(key)): Address already in use"))
     }
 
     @Test("Supervised, it stops when standard input ends")

@@ -7,11 +7,12 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
+
+from ports import free_ports
 
 #: Who the server runs as when the tests run as root, whom it refuses; Debian's package makes this account.
 ACCOUNT = "postgres"
@@ -27,12 +28,6 @@ def binaries() -> pathlib.Path:
     return found[-1]
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 def as_account(command: list[str]) -> list[str]:
     """The command, run as somebody whom the server accepts."""
     if os.geteuid() != 0:
@@ -45,7 +40,7 @@ class PostgresServer:
 
     def __init__(self, **settings: str):
         self.settings = {**SETTINGS, **settings}
-        self.port = free_port()
+        [self.port] = free_ports(1)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="firstline-postgres-"))
         if os.geteuid() == 0:
             account = pwd.getpwnam(ACCOUNT)

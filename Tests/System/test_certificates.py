@@ -12,7 +12,7 @@ import pytest
 for folder in ("Security", "Client"):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 
-from desk import Desk, wait_for  # noqa: E402
+from desk import PROGRAMS, Desk, wait_for  # noqa: E402
 from firstline_client import RPCError  # noqa: E402
 from rpc import Peer  # noqa: E402
 
@@ -152,3 +152,17 @@ def test_old_authorities_are_kept_while_a_service_needs_them(desk):
     (folder / "intake.new").rename(folder / "intake.crt")
     desk.firstline("certs", "rotate", "--forget-old")
     assert (folder / "ca.crt").read_text().count("BEGIN CERTIFICATE") == 1
+
+
+def test_a_service_that_ends_amid_handshakes_just_ends(desk, tmp_path):
+    """It greets its peers, and finds at the same moment that a port of its own is taken: nothing is pulled away beneath its threads."""
+    command = [PROGRAMS / "firstline-gateway", "--data", tmp_path / "gateway", "--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
+               "--admin-listen", desk.service("gateway")["admin"], "--principal-key", desk.data / "certs" / "principal.pub",
+               "--principal-signing-key", desk.data / "gateway" / "principal.key"]
+    for name in ("intake", "routing", "sla-timer", "notification"):
+        command += [f"--peer-{name}", desk.service(name)["rpc"]]
+    for name, file in (("cert", "gateway.crt"), ("key", "gateway.key"), ("ca", "ca.crt")):
+        command += [f"--tls-{name}", desk.data / "certs" / file]
+    for _ in range(40):
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        assert ended.returncode == 69 and "(--admin-listen): Address already in use" in ended.stderr, ended.stderr[-2000:]

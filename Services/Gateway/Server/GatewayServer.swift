@@ -37,7 +37,8 @@ public enum GatewayServer {
             peers: Peers { environment.channel(to: $0) }, metrics: environment.metrics, sign: signer.sign)
         let streams = environment.metrics.gauge("firstline_live_streams", help: "Open streams of live changes.")
         environment.metrics.onCollect { streams.set(Double(hub.openStreams)) }
-        let address = config.address("http-listen")
+        let key = "http-listen"
+        let address = config.address(key)
         let application = Application(
             responder: parts.server,
             server: .http1(
@@ -57,7 +58,8 @@ public enum GatewayServer {
             },
             logger: HTTPLimits.quiet(logger))
         return ServiceParts(
-            handlers: [parts.calls], followers: followers(hub), services: [application, hub], endpoints: ["http"])
+            handlers: [parts.calls], followers: followers(hub), services: [config.listening(key, application), hub],
+            endpoints: ["http"])
     }
 
     /// Every peer's journal, told as live events.

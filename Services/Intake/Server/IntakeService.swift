@@ -44,16 +44,19 @@ public enum IntakeService {
     /// Binds the port and announces it.
     private static func lmtpServer(_ environment: ServiceEnvironment, _ mail: MailAcceptance) async throws -> LMTPServer
     {
-        let wanted = environment.config.address("lmtp-listen")
+        let key = "lmtp-listen"
         let mails = environment.metrics.counter(
             "firstline_mail_total", help: "Mails offered by LMTP, one for each recipient.", labels: ["outcome"])
-        let server = try await LMTPServer.bind(
-            LMTPServer.Configuration(host: wanted.host, port: wanted.port), logger: environment.logger
-        ) { envelope, recipient, raw in
-            let outcome = await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
-            mails.increment([outcome.name])
-            return outcome
+        let server = try await environment.config.listening(key) { wanted in
+            try await LMTPServer.bind(
+                LMTPServer.Configuration(host: wanted.host, port: wanted.port), logger: environment.logger
+            ) { envelope, recipient, raw in
+                let outcome = await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
+                mails.increment([outcome.name])
+                return outcome
+            }
         }
+        let wanted = environment.config.address(key)
         let address = HostPort(host: wanted.host, port: server.localAddress.port ?? wanted.port)
         try environment.endpoints.announce(lmtpEndpoint, address)
         return server

@@ -3,17 +3,18 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 /// Serves `/healthz`, `/readyz` and `/metrics`.
 struct AdminServer {
-    let address: HostPort
+    let config: ServiceConfig
     let readiness: any ReadinessSource
     let metrics: MetricsRegistry
     let endpoints: Endpoints
     let logger: Logger
 
     /// The server as a service that runs and drains with the others.
-    func application() -> some ApplicationProtocol {
+    func service() -> any Service {
         let router = Router(context: BasicRequestContext.self)
         router.get("healthz") { _, _ in Self.response(.ok, "application/json", #"{"alive":true}"#) }
         router.get("readyz") { [readiness] _, _ in
@@ -28,10 +29,12 @@ struct AdminServer {
         }
         var quiet = logger
         quiet.logLevel = max(quiet.logLevel, .notice)
-        return Application(
+        let key = "admin-listen"
+        let address = config.address(key)
+        let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
-            onServerRunning: { [address, endpoints, logger] channel in
+            onServerRunning: { [endpoints, logger] channel in
                 let port = channel.localAddress?.port ?? address.port
                 do {
                     try endpoints.announce("admin", HostPort(host: address.host, port: port))
@@ -40,6 +43,7 @@ struct AdminServer {
                 }
             },
             logger: quiet)
+        return config.listening(key, application)
     }
 
     private static func response(_ status: HTTPResponse.Status, _ type: String, _ body: String) -> Response {

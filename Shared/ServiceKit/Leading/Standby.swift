@@ -32,13 +32,16 @@ struct Standby: Sendable {
         if config.string("advertise") == nil { address.advertised = listen.description }
         let contest = LeaseWait(address: address, service: definition.name, leader: leader, logger: logger)
         let admin = AdminServer(
-            address: config.address("admin-listen"), readiness: readiness, metrics: metrics, endpoints: endpoints,
-            logger: logger)
+            config: config, readiness: readiness, metrics: metrics, endpoints: endpoints, logger: logger)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: admin.application(), serviceName: "admin"),
+            .init(service: admin.service(), serviceName: "admin"),
             .init(service: ServerDrain(server: server, draining: draining), serviceName: "rpc"),
         ]
-        services += relays(leader).map { .init(service: $0, serviceName: "relay") }
+        // Listeners of other protocols hand their connections on to the leader's, which listen at the same ports.
+        services += definition.relayed.map { key in
+            let relay = LeaderRelay(address: config.address(key), leader: leader)
+            return .init(service: config.listening(key, relay), serviceName: "relay")
+        }
         services.append(
             .init(
                 service: contest, successTerminationBehavior: .gracefullyShutdownGroup,
@@ -50,13 +53,6 @@ struct Standby: Sendable {
             throw error
         }
         return contest.won.map { ($0, listen) }
-    }
-
-    /// Listeners of other protocols hand their connections on to the leader's, which listen at the same ports.
-    private func relays(_ leader: StandbyLeader) -> [LeaderRelay] {
-        definition.relayed.map { key in
-            LeaderRelay(address: config.address(key), leader: leader)
-        }
     }
 }
 

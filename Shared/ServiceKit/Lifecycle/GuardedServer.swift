@@ -27,15 +27,17 @@ struct GuardedServer {
             StandardHealth(readiness: readiness, services: Set(standardReflection.services), draining: draining))
         let authentication = CallerAuthentication(verifier: files.verifier, trustsLoopback: files.tls == nil)
         let calls = CallMetrics(metrics)
-        let listen = config.address("listen")
-        return try await RPCServer.bind(
-            host: listen.host, port: listen.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
-            exchanges: standardReflection.methods, tls: files.tls, limits: try RPCLimits(config), logger: logger,
-            observe: calls.record, unserved: unserved, authenticate: authentication.caller,
-            authorize: { caller, method in
-                guard AccessPolicy.allows(caller, method) else {
-                    throw RPCError.forbidden("\(method) is not allowed to \(caller.role.name)")
-                }
-            })
+        let limits = try RPCLimits(config)
+        return try await config.listening("listen") { [handlers, logger, files] address in
+            try await RPCServer.bind(
+                host: address.host, port: address.port, handlers: [GuardedHandlers(handlers: handlers, logger: logger)],
+                exchanges: standardReflection.methods, tls: files.tls, limits: limits, logger: logger,
+                observe: calls.record, unserved: unserved, authenticate: authentication.caller,
+                authorize: { caller, method in
+                    guard AccessPolicy.allows(caller, method) else {
+                        throw RPCError.forbidden("\(method) is not allowed to \(caller.role.name)")
+                    }
+                })
+        }
     }
 }

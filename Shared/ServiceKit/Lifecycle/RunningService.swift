@@ -126,11 +126,10 @@ public final class RunningService: Sendable {
         try endpoints.announce("rpc", rpcAddress)
 
         let admin = AdminServer(
-            address: config.address("admin-listen"), readiness: readiness, metrics: metrics, endpoints: endpoints,
-            logger: logger)
+            config: config, readiness: readiness, metrics: metrics, endpoints: endpoints, logger: logger)
         // Shutdown goes from the last to the first: no new calls, then the service's own work, then its followers.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: admin.application(), serviceName: "admin"),
+            .init(service: admin.service(), serviceName: "admin"),
             .init(
                 service: JournalLog(service: definition.name, store: store, logger: logger), serviceName: "journal log"),
         ]

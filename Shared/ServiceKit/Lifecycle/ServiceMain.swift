@@ -16,7 +16,7 @@ public enum ServiceMain {
             service: definition.name, level: Logger.Level(rawValue: config.string("log-level")!) ?? .info,
             format: format(config.string("log-format")!))
         LoggingSystem.bootstrap { setup.handler(label: $0) }
-        if let moving = StoreMoving(definition, config) { exit(await moving.run()) }
+        if let moving = StoreMoving(definition, config) { end(await moving.run()) }
         let logger = setup.logger()
         do {
             let service = try await RunningService.start(
@@ -25,9 +25,15 @@ public enum ServiceMain {
         } catch {
             let failure = StartFailure(error)
             logger.critical("service ends", metadata: ["error": "\(failure.text)", "exit.code": "\(failure.exitCode)"])
-            exit(failure.exitCode)
+            end(failure.exitCode)
         }
-        exit(0)
+        end(0)
+    }
+
+    /// Ends the process without what libraries do at an exit: OpenSSL then frees its tables, while event loops that still read them run.
+    private static func end(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 
     private static func settings(of definition: ServiceDefinition) async -> ServiceConfig {

@@ -1,4 +1,3 @@
-import NIOCore
 import RPC
 import Store
 
@@ -20,8 +19,7 @@ struct StartFailure {
         case let refusal as MoveRefusal: (text, exitCode) = (refusal.description, refusal.exitCode)
         case StoreError.full: (text, exitCode) = ("no space left on the device", 75)
         case let error as StoreError: (text, exitCode) = ("the store cannot be opened: \(error)", 74)
-        // An address that is taken or not ours.
-        case let error as IOError: (text, exitCode) = ("\(error)", 69)
+        case let error as ListenError: (text, exitCode) = (error.description, 69)
         default: (text, exitCode) = ("\(error)", 70)
         }
     }

@@ -37,26 +37,35 @@ struct PortPlan: Sendable {
 
 /// Ports of the loopback that nobody listens on now.
 enum FreePorts {
+    /// Below the ports that Linux gives to outgoing connections (ip(7), `ip_local_port_range`): one of those may take a port between this
+    /// look and the moment when a service, started or started again, listens at it.
+    private static let range: Range<UInt16> = 10_000..<32_000
+    private static let mostTries = 1_000
+
     /// All held at once, so that they differ, and let go together.
     static func take(_ count: Int) throws -> [Int] {
         var held: [Int32] = []
         defer { held.forEach { _ = close($0) } }
-        return try (0..<count).map { _ in
+        var ports: [Int] = []
+        for _ in 0..<mostTries where ports.count < count {
+            let port = UInt16.random(in: range)
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             held.append(descriptor)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let bound = withUnsafeMutablePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-                }
+            if holds(descriptor, port) { ports.append(Int(port)) }
+        }
+        guard ports.count == count else { throw CommandFailure("no free port on 127.0.0.1", ExitStatus.unavailable) }
+        return ports
+    }
+
+    private static func holds(_ descriptor: Int32, _ port: UInt16) -> Bool {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
-            guard descriptor >= 0, bound else {
-                throw CommandFailure("no free port on 127.0.0.1", ExitStatus.unavailable)
-            }
-            return Int(UInt16(bigEndian: address.sin_port))
         }
     }
 }
