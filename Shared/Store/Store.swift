@@ -53,12 +53,16 @@ public final class Store: Sendable {
     /// Runs `body` in one transaction, which is durable when this returns. If `body` throws, nothing of it was done.
     ///
     /// `body` may run twice, with the first run undone: it must do nothing but read and write through its transaction.
-    /// - Parameter name: what the transaction does, for the log.
+    /// - Parameters:
+    ///   - name: what the transaction does, for the log.
+    ///   - ahead: looks up what `body` will, in the same words: where the database is a network away, the lookups of a whole batch then
+    ///     go together. It is only listened to: whatever it looks up comes back empty.
     @discardableResult
     public func write<R: Sendable>(
-        _ name: String, _ body: @escaping @Sendable (Transaction) throws -> R
+        _ name: String, ahead: (@Sendable (Reader) throws -> Void)? = nil,
+        _ body: @escaping @Sendable (Transaction) throws -> R
     ) async throws -> R {
-        try await withCheckedThrowingContinuation { writer.submit(Write(name, body, $0)) }
+        try await withCheckedThrowingContinuation { writer.submit(Write(name, ahead: ahead, body, $0)) }
     }
 
     /// Runs `body` on a snapshot of what is committed. The writer goes on meanwhile.

@@ -24,6 +24,10 @@ protocol Connection: AnyObject, Sendable {
     func change(_ sql: String, _ values: [Value]) throws -> Int
     /// Waits for what ``execute(_:_:)`` began; throws the first failure.
     func settle() throws
+    /// Whether answers that are looked up for a whole batch at once save waiting.
+    var readsAhead: Bool { get }
+    /// Looks up what requests are about to ask for. Their own questions then find the answers, as long as these are true.
+    func lookUp(_ asked: [(sql: String, values: [Value])]) throws
     /// Runs definitions, separated by semicolons.
     func runScript(_ sql: String) throws
 
@@ -48,6 +52,10 @@ protocol Connection: AnyObject, Sendable {
 }
 
 extension Connection {
+    var readsAhead: Bool { false }
+
+    func lookUp(_ asked: [(sql: String, values: [Value])]) throws {}
+
     func row(_ sql: String, _ values: [Value] = []) throws -> Row? {
         try rows(sql, values, limit: 1).first
     }

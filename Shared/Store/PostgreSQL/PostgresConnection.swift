@@ -1,4 +1,4 @@
-/// One session of a PostgreSQL store, with its prepared statements and its transaction.
+/// One connection of a PostgreSQL store: its session, and where its transaction stands.
 ///
 /// `@unchecked Sendable`: only touched on its own queue.
 final class PostgresConnection: Connection, @unchecked Sendable {
@@ -7,21 +7,14 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     private(set) var isFinished = false
     private(set) var isInTransaction = false
     var lastError: StoreError?
-    private var session: PostgresSession?
+    private var pipeline: PostgresPipeline?
     private let reopen: (@Sendable () throws(StoreError) -> PostgresSession)?
     /// A statement that can write was sent since the request began.
     private var hasWritten = false
     private let readTime: Duration
-    private var statements: [StatementText: PostgresStatement] = [:]
-    private let statementLimit: Int
-    private var statementCount = 0
     /// A statement of this transaction has failed: the server refuses all others until it is undone.
     private var isAborted = false
-    /// Statements since the server was last told to go on.
-    private var unsent = 0
-
-    /// Statements that gather before the server is told of them.
-    private static let sendStep = 8
+    private let statementLimit: Int
 
     /// - Parameters:
     ///   - session: its server ends a statement that takes longer than ``StoreLimits/readMilliseconds``, unless it is the writer's.
@@ -32,7 +25,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     ) {
         self.queue = queue
         self.readLimit = readLimit
-        self.session = session
+        pipeline = PostgresPipeline(session, isOnlyWriter: reopen == nil, statementLimit: limits.preparedStatements)
         self.reopen = reopen
         readTime = .milliseconds(limits.readMilliseconds)
         statementLimit = limits.preparedStatements
@@ -44,47 +37,44 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     var hasTraces: Bool { hasWritten || isAborted }
 
+    var readsAhead: Bool { true }
+
     func nextRequest() {
         hasWritten = false
+        pipeline?.nextRequest()
     }
 
     func rows(_ sql: String, _ values: [Value], limit: Int) throws -> [Row] {
-        try attempt { session throws(StoreError) in
-            let statement = try prepared(sql, values, session)
-            try session.send(statement, values)
+        try attempt { pipeline throws(StoreError) in
             if !sql.hasPrefix("SELECT") { hasWritten = true }
-            unsent = 0
-            guard let result = try session.collect() else { return [] }
-            return try result.rows(columns: statement.columns, types: statement.types, limit: limit)
+            return try pipeline.rows(sql, values, limit: limit)
         }
     }
 
     func execute(_ sql: String, _ values: [Value]) throws {
-        try attempt { session throws(StoreError) in
-            try session.send(prepared(sql, values, session), values)
+        try attempt { pipeline throws(StoreError) in
             hasWritten = true
-            unsent += 1
-            if unsent >= Self.sendStep {
-                session.flush()
-                unsent = 0
-            }
+            try pipeline.execute(sql, values)
         }
     }
 
     func change(_ sql: String, _ values: [Value]) throws -> Int {
-        try attempt { session throws(StoreError) in
-            try session.send(prepared(sql, values, session), values)
+        try attempt { pipeline throws(StoreError) in
             hasWritten = true
-            return try session.collect()?.changed ?? 0
+            return try pipeline.change(sql, values)
         }
     }
 
     func settle() throws {
-        _ = try attempt { session throws(StoreError) in try session.collect() }
+        try attempt { pipeline throws(StoreError) in try pipeline.settle() }
     }
 
     func runScript(_ sql: String) throws {
-        try attempt { session throws(StoreError) in try session.runScript(sql) }
+        try attempt { pipeline throws(StoreError) in try pipeline.runScript(sql) }
+    }
+
+    func lookUp(_ asked: [(sql: String, values: [Value])]) throws {
+        try attempt { pipeline throws(StoreError) in try pipeline.lookUp(asked) }
     }
 
     func beginWriting() throws {
@@ -94,9 +84,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     }
 
     func beginReading(within limit: Duration) throws {
-        if let reopen, session?.isLost != false {
-            statements = [:]
-            session = try reopen()
+        if let reopen, pipeline?.session.isLost != false {
+            pipeline = PostgresPipeline(try reopen(), isOnlyWriter: false, statementLimit: statementLimit)
         }
         try control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         isInTransaction = true
@@ -106,22 +95,25 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     func commit() throws {
         try settle()
-        try attempt { session throws(StoreError) in
-            session.expectStandby()
-            try session.send("COMMIT")
-            try session.collect()
+        try attempt { pipeline throws(StoreError) in
+            pipeline.session.expectStandby()
+            try pipeline.send("COMMIT")
+            try pipeline.settle()
             isInTransaction = false
-            if session.hasGivenUpStandby { throw .unavailable(message: "the standby has not confirmed the commit") }
+            if pipeline.session.hasGivenUpStandby {
+                throw .unavailable(message: "the standby has not confirmed the commit")
+            }
         }
     }
 
     func rollback() throws {
         // What was under way has failed, or is undone with the rest.
+        pipeline?.forget()
         try? settle()
         isInTransaction = false
         isAborted = false
         try control("ROLLBACK")
-        session?.flush()
+        pipeline?.session.flush()
     }
 
     func beginRequest() throws { try control("SAVEPOINT request") }
@@ -129,8 +121,9 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     func keepRequest() throws { try control("RELEASE SAVEPOINT request") }
 
     func undoRequest() throws {
+        pipeline?.forget()
         try? settle()
-        guard session?.isLost == false else { throw lastError ?? .closed }
+        guard pipeline?.session.isLost == false else { throw lastError ?? .closed }
         isAborted = false
         try control("ROLLBACK TO SAVEPOINT request")
         try control("RELEASE SAVEPOINT request")
@@ -149,49 +142,32 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         isFinished = true
         isInTransaction = false
         // Said, not left to the end of the session, which the server may notice later than a successor asks.
-        if reopen == nil, let session, !session.isLost { try? session.runScript("SELECT pg_advisory_unlock_all()") }
-        statements = [:]
-        session = nil
+        if reopen == nil, let session = pipeline?.session, !session.isLost {
+            try? session.runScript("SELECT pg_advisory_unlock_all()")
+        }
+        pipeline = nil
     }
 
     /// Sends what steers a transaction; its results are read with the next.
     private func control(_ sql: String) throws {
-        try attempt { session throws(StoreError) in try session.send(sql) }
+        try attempt { pipeline throws(StoreError) in try pipeline.send(sql) }
     }
 
     /// Runs `body` and notes what its failure means for the transaction.
-    private func attempt<R>(_ body: (PostgresSession) throws(StoreError) -> R) throws(StoreError) -> R {
-        guard let session else { throw .closed }
+    private func attempt<R>(_ body: (PostgresPipeline) throws(StoreError) -> R) throws(StoreError) -> R {
+        guard let pipeline else { throw .closed }
         if isAborted { throw .transactionEnded }
         do {
-            return try body(session)
+            return try body(pipeline)
         } catch {
             lastError = error
-            if session.isLost {
+            if pipeline.session.isLost {
                 isInTransaction = false
                 throw error.asUnavailable ?? .unavailable(message: "\(error)")
             }
             isAborted = isInTransaction
             throw error
         }
-    }
-
-    private func prepared(
-        _ sql: String, _ values: [Value], _ session: PostgresSession
-    ) throws(StoreError) -> PostgresStatement {
-        let text = StatementText(sql)
-        if let statement = statements[text] { return statement }
-        // What is under way may be what this statement needs, and its failure is not this statement's.
-        try session.collect()
-        if statements.count >= statementLimit {
-            try session.runScript("DEALLOCATE ALL")
-            statements = [:]
-        }
-        statementCount += 1
-        let statement = try session.prepare(
-            sql, name: "s\(statementCount)", types: values.map(PostgresType.declared))
-        statements[text] = statement
-        return statement
     }
 }
 

@@ -22,8 +22,13 @@ final class PostgresResult {
     /// The types of a described statement's parameters.
     var parameterTypes: [Oid] { (0..<PQnparams(pointer)).map { PQparamtype(pointer, $0) } }
 
+    /// At most `limit` rows of a prepared statement.
+    func rows(of statement: PostgresStatement, limit: Int) throws(StoreError) -> [Row] {
+        try rows(columns: statement.columns, types: statement.types, limit: limit)
+    }
+
     /// At most `limit` rows, which came in the binary format.
-    func rows(columns: [String], types: [Oid], limit: Int) throws(StoreError) -> [Row] {
+    private func rows(columns: [String], types: [Oid], limit: Int) throws(StoreError) -> [Row] {
         let count = min(Int(PQntuples(pointer)), limit)
         var rows: [Row] = []
         rows.reserveCapacity(count)

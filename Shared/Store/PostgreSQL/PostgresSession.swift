@@ -73,6 +73,17 @@ final class PostgresSession: @unchecked Sendable {
 
     func send(_ statement: PostgresStatement, _ values: [Value]) throws(StoreError) {
         try parameters.fill(values, types: statement.parameterTypes)
+        try send(statement)
+    }
+
+    /// Sends a statement whose parameters are arrays: of each row's value at that place.
+    /// - Parameter types: of the values.
+    func send(_ statement: PostgresStatement, rows: [[Value]], types: [Oid]) throws(StoreError) {
+        try parameters.fill(rows: rows, types: types)
+        try send(statement)
+    }
+
+    private func send(_ statement: PostgresStatement) throws(StoreError) {
         let handle = handle
         let sent = parameters.with { PQsendQueryPrepared(handle, statement.name, $0, $1, $2, $3, 1) }
         try check(sent)
@@ -97,7 +108,7 @@ final class PostgresSession: @unchecked Sendable {
     func rows(_ sql: String, _ values: [Value] = []) throws(StoreError) -> [Row] {
         let statement = try prepare(sql, name: "", types: values.map(PostgresType.declared))
         try send(statement, values)
-        return try collect()?.rows(columns: statement.columns, types: statement.types, limit: .max) ?? []
+        return try collect()?.rows(of: statement, limit: .max) ?? []
     }
 
     /// Hands what was sent so far to the network, so that the server works while we go on.
@@ -108,26 +119,27 @@ final class PostgresSession: @unchecked Sendable {
 
     /// Reads the results of all that was sent, and returns the last. Throws the first failure, after which none of the later ran.
     @discardableResult
-    func collect() throws(StoreError) -> PostgresResult? {
-        if underWay == 0 { return nil }
+    func collect() throws(StoreError) -> PostgresResult? { try collectAll().last }
+
+    /// The same, with the result of each statement.
+    func collectAll() throws(StoreError) -> [PostgresResult] {
+        if underWay == 0 { return [] }
         let count = underWay
         underWay = 0
         try check(PQpipelineSync(handle))
         var failure: StoreError?
-        var last: OpaquePointer?
-        for _ in 0..<count {
-            while let result = PQgetResult(handle) {
-                PQclear(last)
-                last = result
-                switch PQresultStatus(result) {
+        var results: [PostgresResult] = []
+        results.reserveCapacity(count)
+        for _ in 0..<count where !isLost {
+            while let pointer = PQgetResult(handle) {
+                results.append(PostgresResult(pointer))
+                switch PQresultStatus(pointer) {
                 case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_PIPELINE_ABORTED: break
-                default: failure = failure ?? StoreError(result, on: handle)
+                default: failure = failure ?? StoreError(pointer, on: handle)
                 }
                 if isLost { break }
             }
-            if isLost { break }
         }
-        let answer = last.map { PostgresResult($0) }
         while !isLost, let result = PQgetResult(handle) {
             let status = PQresultStatus(result)
             PQclear(result)
@@ -135,7 +147,7 @@ final class PostgresSession: @unchecked Sendable {
         }
         if isLost { throw failure.flatMap(\.asUnavailable) ?? StoreError(nil, on: handle) }
         if let failure { throw failure }
-        return answer
+        return results
     }
 
     /// Forgets what the server told of its standby.

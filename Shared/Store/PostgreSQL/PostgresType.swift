@@ -13,6 +13,20 @@ enum PostgresType {
     static let real8: Oid = 701
     static let numeric: Oid = 1700
 
+    /// How statements name a type of which arrays are sent; nil for others.
+    static func name(of type: Oid) -> String? {
+        switch type {
+        case boolean: "boolean"
+        case bytes: "bytea"
+        case integer8: "bigint"
+        case integer4: "integer"
+        case integer2: "smallint"
+        case text: "text"
+        case real8: "double precision"
+        default: nil
+        }
+    }
+
     /// As what a parameter is declared when a statement is first prepared with `value`; 0 leaves it to the server.
     static func declared(for value: Value) -> Oid {
         switch value {

@@ -1,13 +1,21 @@
+extension Reader {
+    /// What is kept of this caller's key, however old.
+    public func kept(caller: String, method: String, key: String) throws -> Row? {
+        try row(
+            """
+            SELECT request_hash, response, at_ms FROM idempotency_key
+            WHERE caller = ? AND method = ? AND idempotency_key = ?
+            """, [.text(caller), .text(method), .text(key)])
+    }
+}
+
 extension Transaction {
     /// The answer once given to this caller's key, or nil when the key is new (or older than its 72 hours).
     /// Throws ``StoreError/idempotencyConflict`` when it came with another request.
     public func remembered(caller: String, method: String, key: String, requestHash: [UInt8]) throws -> [UInt8]? {
-        let found = try row(
-            """
-            SELECT request_hash, response FROM idempotency_key
-            WHERE caller = ? AND method = ? AND idempotency_key = ? AND at_ms > ?
-            """, [.text(caller), .text(method), .text(key), .integer(oldestKeptMilliseconds)])
-        guard let found else { return nil }
+        guard let found = try kept(caller: caller, method: method, key: key),
+            try found.int("at_ms") > oldestKeptMilliseconds
+        else { return nil }
         guard try found.blob("request_hash") == requestHash else { throw StoreError.idempotencyConflict }
         return try found.blob("response")
     }

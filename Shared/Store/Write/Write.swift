@@ -1,6 +1,8 @@
 /// One request that waits for the writer.
 protocol WriteJob: Sendable, AnyObject {
     var name: String { get }
+    /// Says what the request is about to look up.
+    func lookAhead(_ reader: Reader)
     /// Runs the request and keeps its result; throws what the request threw.
     /// - Parameter settles: waits for the last of its statements, so that a failure is surely its own.
     func run(in transaction: Transaction, settles: Bool) throws
@@ -11,17 +13,24 @@ protocol WriteJob: Sendable, AnyObject {
 /// `@unchecked Sendable`: `result` is only touched on the writer's queue.
 final class Write<R: Sendable>: WriteJob, @unchecked Sendable {
     let name: String
+    private let ahead: (@Sendable (Reader) throws -> Void)?
     private let body: @Sendable (Transaction) throws -> R
     private let continuation: CheckedContinuation<R, any Error>
     private var result: Result<R, any Error> = .failure(StoreError.transactionEnded)
 
     init(
-        _ name: String, _ body: @escaping @Sendable (Transaction) throws -> R,
-        _ continuation: CheckedContinuation<R, any Error>
+        _ name: String, ahead: (@Sendable (Reader) throws -> Void)?,
+        _ body: @escaping @Sendable (Transaction) throws -> R, _ continuation: CheckedContinuation<R, any Error>
     ) {
         self.name = name
+        self.ahead = ahead
         self.body = body
         self.continuation = continuation
+    }
+
+    func lookAhead(_ reader: Reader) {
+        // A hint: what fails here fails again where it counts.
+        try? ahead?(reader)
     }
 
     func run(in transaction: Transaction, settles: Bool) throws {

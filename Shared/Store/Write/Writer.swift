@@ -107,7 +107,11 @@ final class Writer: @unchecked Sendable {
             try connection.beginWriting()
             var draft = ledger
             let settles = isGuarded || batch.count == 1
-            if try batch.allSatisfy({ try run($0, isGuarded: isGuarded, settles: settles, &draft) }), try settle() {
+            if try isGuarded || attempt({ try lookAhead(batch) }),
+                try batch.allSatisfy({ try run($0, isGuarded: isGuarded, settles: settles, &draft) }),
+                // For the statements of the whole batch.
+                try attempt({ try connection.settle() })
+            {
                 // What the writer adds to the batch is a request of its own.
                 connection.nextRequest()
                 return draft
@@ -153,10 +157,18 @@ final class Writer: @unchecked Sendable {
         return true
     }
 
-    /// Waits for the statements of the whole batch; false when one failed that nobody had waited for.
-    private func settle() throws -> Bool {
+    /// Looks up what the requests of a batch are about to ask for.
+    private func lookAhead(_ batch: [any WriteJob]) throws {
+        guard connection.readsAhead, batch.count > 1 else { return }
+        let reader = LookAhead(connection)
+        for job in batch { job.lookAhead(reader) }
+        try connection.lookUp(reader.asked)
+    }
+
+    /// False when a statement failed that no request has waited for.
+    private func attempt(_ body: () throws -> Void) throws -> Bool {
         do {
-            try connection.settle()
+            try body()
             return true
         } catch {
             guard connection.isInTransaction else { throw error }

@@ -13,7 +13,9 @@ extension IntakeAPI {
         let asked = request.requester ?? RequesterReference()
         draft.message.attachmentIDs = attachmentIDs
         let new = draft
-        return try await store.perform(context, request) { transaction in
+        return try await store.perform(
+            context, request, ahead: { try $0.lookAhead(for: asked, caller: caller) }
+        ) { transaction in
             let provenance = context.provenance
             let requester = try transaction.requester(for: asked, caller: caller, by: provenance)
             try transaction.checkUnbound(attachmentIDs, of: caller)
@@ -69,6 +71,18 @@ extension NewTicket {
             assigneeID: request.assigneeID, tier: max(1, request.tier),
             language: LanguageGuess.language(of: subject + " " + message.text), replyToken: RandomToken.make(),
             searchSubject: stemmer.indexed(subject, limitBytes: SearchLimits.headerBytes), message: message)
+    }
+}
+
+extension Reader {
+    /// What ``requester(for:caller:by:)`` looks up.
+    fileprivate func lookAhead(for asked: RequesterReference, caller: Caller) throws {
+        let id = caller.role == .requester ? caller.requesterID : asked.id
+        if id != 0 {
+            _ = try requester(id)
+        } else if let email = EmailAddress.normalized(asked.email) {
+            try lookAhead(requester: email)
+        }
     }
 }
 

@@ -53,6 +53,13 @@ extension Reader {
         ).map(requester)
     }
 
+    /// What making sure of a requester looks up.
+    /// - Parameter email: normalised.
+    func lookAhead(requester email: String) throws {
+        _ = try requester(email: email)
+        if let domain = MailboxAddress(email)?.domain { _ = try organizationID(domain: domain) }
+    }
+
     private func requester(_ row: Row) throws -> Requester { try requesterColumns(row) }
 }
 

@@ -40,6 +40,6 @@ struct MailAcceptance: Sendable {
         let mail = IncomingMail(
             parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
             traceParent: TraceContext.header)
-        return try await store.write("accept mail") { try $0.file(mail) }
+        return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
     }
 }

@@ -2,6 +2,14 @@ import Mail
 import Model
 import Store
 
+extension Reader {
+    /// What filing a mail looks up in any case.
+    func lookAhead(for mail: IncomingMail) throws {
+        _ = try mailOutcome(sourceKey: mail.sourceKey)
+        if let sender = mail.sender?.text { try lookAhead(requester: sender) }
+    }
+}
+
 extension Transaction {
     /// Files a mail where it belongs: once, however often it comes.
     func file(_ mail: IncomingMail) throws -> MailOutcome {
