@@ -65,7 +65,9 @@ def test_a_standby_says_who_leads_and_clients_follow(make_pairs):
     assert code == 14 and leader.rpc in str(answer), (code, answer)
     # HTTP and LMTP come in at either.
     token = case.house.data.joinpath("admin.token").read_text().strip()
-    for one in case.house.services["gateway"].instances:
+    gateway = case.house.services["gateway"]
+    wait_for(lambda: (s := gateway.standby.readiness()) and s["ready"], 10)
+    for one in gateway.instances:
         request = urllib.request.Request(f"http://{one.extra}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
         with urllib.request.urlopen(request, timeout=5) as answer:
             assert answer.status == 200
