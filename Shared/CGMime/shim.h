@@ -68,14 +68,37 @@ static inline const char *firstline_gmime_raw_header(void *object, const char *n
     return header ? g_mime_header_get_raw_value(header) : NULL;
 }
 
-// The content of a leaf with its transfer encoding undone, or a nested message as it stands; g_byte_array_unref it.
+static inline int firstline_gmime_is_base64(void *object) {
+    return GMIME_IS_PART(object) && g_mime_part_get_content_encoding((GMimePart *)object) == GMIME_CONTENT_ENCODING_BASE64;
+}
+
+// The first `limit` bytes of a leaf's content as they stand on the wire; g_byte_array_unref them.
+static inline GByteArray *firstline_gmime_raw_content(void *object, size_t limit) {
+    GByteArray *bytes = g_byte_array_new();
+    GMimeDataWrapper *content = GMIME_IS_PART(object) ? g_mime_part_get_content((GMimePart *)object) : NULL;
+    GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
+    if (!stream) return bytes;
+    char buffer[4096];
+    ssize_t count = 0;
+    g_mime_stream_reset(stream);
+    while (bytes->len < limit && (count = g_mime_stream_read(stream, buffer, sizeof buffer)) > 0) {
+        g_byte_array_append(bytes, (const guint8 *)buffer, (guint)count);
+    }
+    g_mime_stream_reset(stream);
+    return bytes;
+}
+
+// The content of a leaf with its transfer encoding undone, or a nested message with CR LF; g_byte_array_unref it.
 static inline GByteArray *firstline_gmime_content(void *object) {
     GByteArray *bytes = g_byte_array_new();
     GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
     g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     if (GMIME_IS_MESSAGE_PART(object)) {
         GMimeMessage *message = g_mime_message_part_get_message((GMimeMessagePart *)object);
-        if (message) g_mime_object_write_to_stream((GMimeObject *)message, NULL, stream);
+        GMimeFormatOptions *options = g_mime_format_options_new();
+        g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
+        if (message) g_mime_object_write_to_stream((GMimeObject *)message, options, stream);
+        g_mime_format_options_free(options);
     } else if (GMIME_IS_PART(object)) {
         GMimeDataWrapper *content = g_mime_part_get_content((GMimePart *)object);
         if (content) g_mime_data_wrapper_write_to_stream(content, stream);

@@ -16,6 +16,7 @@ public enum MailParser {
             mail.quarantine = .tooLarge
             return mail
         }
+        let raw = withLineFeeds(raw)
         let header = HeaderBlock(raw)
         readHeader(header, into: &mail)
         if header.isOverLimit { mail.quarantine = .tooManyHeaders }
@@ -25,12 +26,19 @@ public enum MailParser {
 
         let content = MailContent.read(header: header, body: body)
         mail.attachments = content.attachments
+        mail.wrappers = content.wrappers
         mail.quarantine = mail.quarantine ?? content.quarantine
         readBody(content, into: &mail)
 
-        mail.automatic = AutomaticMail.kind(header, envelopeFrom: envelopeFrom, from: mail.from?.address ?? "")
-        if mail.automatic == .bounce { mail.bounce = BounceReport.read(content, body: body) }
+        mail.automatic = AutomaticMail.kind(
+            header, envelopeFrom: envelopeFrom, from: mail.from?.address ?? "", subject: mail.subject)
+        if mail.automatic == .bounce { mail.bounce = BounceReport.read(content, header: header, body: body) }
         return mail
+    }
+
+    /// An old Mac ended lines by CR alone. Where that is all there is, it means what LF means.
+    private static func withLineFeeds(_ raw: [UInt8]) -> [UInt8] {
+        raw.contains(10) || !raw.contains(13) ? raw : raw.map { $0 == 13 ? 10 : $0 }
     }
 
     private static func readHeader(_ header: HeaderBlock, into mail: inout ParsedMail) {
@@ -54,6 +62,7 @@ public enum MailParser {
             return (hasText ? text : segment.html.map(HTMLText.plain) ?? "", segment.html ?? "")
         }
         mail.text = PlainText.body(segments.map(\.text).filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        if let wrapper = MailWrapper(text: mail.text) { mail.wrappers.insert(wrapper) }
         mail.newText = NewText.of(mail.text)
         guard segments.contains(where: { !$0.html.isEmpty }) else { return }
         let html = segments.map {

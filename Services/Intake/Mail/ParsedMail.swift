@@ -24,6 +24,8 @@ public struct ParsedMail: Sendable, Hashable {
     /// Sanitized HTML; empty when there was none.
     public var html = ""
     public var attachments: [MailAttachment] = []
+    /// What it, or a part of it, is wrapped in.
+    public var wrappers: Set<MailWrapper> = []
     /// Why a machine sent it; nil for a mail that a person wrote.
     public var automatic: AutomaticKind?
     /// For a bounce: what it says about the mail that came back.

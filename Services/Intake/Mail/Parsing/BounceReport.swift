@@ -3,12 +3,17 @@ enum BounceReport {
     /// The most bytes of a body that are searched.
     private static let maxSearchedBytes = 512 * 1024
     private static let maxRecipients = 100
+    /// What holds the mail that came back, or its header.
+    private static let originalTypes: Set<String> = [
+        "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
+    ]
 
-    static func read(_ content: MailContent, body: ArraySlice<UInt8>) -> MailBounce {
+    static func read(_ content: MailContent, header: HeaderBlock, body: ArraySlice<UInt8>) -> MailBounce {
         var bounce = MailBounce()
         for report in content.deliveryReports { readFields(report, into: &bounce) }
+        if bounce.failedRecipients.isEmpty { BounceWords.read(content, header: header, into: &bounce) }
         let originals = content.attachments.filter {
-            $0.contentType.hasPrefix("message/rfc822") || $0.contentType == "text/rfc822-headers"
+            originalTypes.contains($0.contentType)
         }
         for original in originals where bounce.originalMessageID.isEmpty {
             bounce.originalMessageID =

@@ -15,11 +15,12 @@ struct EncodedWord {
         var position = 0
         var gapStart = 0
         while position < bytes.count {
-            guard let (word, end) = read(bytes, at: position) else {
+            guard let (found, end) = read(bytes, at: position) else {
                 position += 1
                 continue
             }
             let gap = bytes[gapStart..<position]
+            let word = found.readable
             if let before = open, let joined = before.joined(with: word), gap.allSatisfy({ $0 == 32 || $0 == 9 }) {
                 open = joined
             } else {
@@ -32,6 +33,30 @@ struct EncodedWord {
         }
         if let before = open { result += before.bytes }
         return String(decoding: result + bytes[gapStart...], as: UTF8.self)
+    }
+
+    /// A word that GMime reads whole: with its padding, and without characters that mean something else between addresses.
+    private var readable: EncodedWord {
+        if isBase64, data.count % 4 == 0 { return self }
+        if !isBase64, !data.contains(where: { ":;,<>@()\"".utf8.contains($0) }) { return self }
+        var word = self
+        word.isBase64 = true
+        word.data = Self.encoded(isBase64 ? Self.decoded(data) : Self.unquoted(data))[...]
+        return word
+    }
+
+    private static func unquoted(_ data: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = data
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "="), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+                result.append(code)
+                rest = rest.dropFirst(2)
+            } else {
+                result.append(byte == UInt8(ascii: "_") ? 32 : byte)
+            }
+        }
+        return result
     }
 
     private var bytes: [UInt8] {
@@ -75,7 +100,8 @@ struct EncodedWord {
 
     private static func decoded(_ data: ArraySlice<UInt8>) -> [UInt8] {
         var length: gsize = 0
-        guard let bytes = g_base64_decode(String(decoding: data, as: UTF8.self), &length) else { return [] }
+        let padding = String(repeating: "=", count: (4 - data.count % 4) % 4)
+        guard let bytes = g_base64_decode(String(decoding: data, as: UTF8.self) + padding, &length) else { return [] }
         defer { g_free(bytes) }
         return Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
     }

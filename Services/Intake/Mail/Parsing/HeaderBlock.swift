@@ -18,7 +18,8 @@ struct HeaderBlock {
         while position < raw.count {
             let end = raw[position...].firstIndex(of: 10) ?? raw.count
             var line = raw[position..<end]
-            if line.last == 13 { line.removeLast() }
+            // Some gateways double the carriage return.
+            while line.last == 13 { line.removeLast() }
             let lineStart = position
             position = min(end + 1, raw.count)
             if line.isEmpty { break }

@@ -24,7 +24,7 @@ enum HeaderText {
     static func addresses(_ raw: [UInt8]?) -> [MailAddress] {
         guard let raw else { return [] }
         GMimeLibrary.start()
-        let text = encodedWordsReadable(EncodedWord.joiningNeighbours(in: withoutNestedGroups(utf8(raw))))
+        let text = encodedWordsReadable(withoutNestedGroups(EncodedWord.joiningNeighbours(in: utf8(raw))))
         guard let list = firstline_gmime_mailbox_list(text) else { return [] }
         defer { firstline_gmime_release(list) }
         var found: [MailAddress] = []
@@ -39,7 +39,8 @@ enum HeaderText {
                 if depth < 2 { collect(members, into: &found, depth: depth + 1) }
             } else if let address = firstline_gmime_mailbox_address(entry) {
                 let name = firstline_gmime_mailbox_name(entry).map { PlainText.line(String(cString: $0)) } ?? ""
-                let address = PlainText.line(String(cString: address)).filter { $0 != " " }
+                var address = PlainText.line(String(cString: address))
+                if !address.hasPrefix("\"") { address = address.filter { $0 != " " } }
                 if address.contains("@"), address.utf8.count <= 320 {
                     found.append(MailAddress(name: String(name.prefix(200)), address: address))
                 }
@@ -47,21 +48,28 @@ enum HeaderText {
         }
     }
 
-    /// GMime reads a group inside a group by recursion; real mail never nests them.
+    /// GMime reads a group inside a group by recursion; real mail never nests them. A semicolon that ends no group stands between
+    /// addresses, as Outlook writes it.
     private static func withoutNestedGroups(_ text: String) -> String {
         var depth = 0
+        var isQuoted = false
+        var previous: UInt8 = 0
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
             switch byte {
+            case UInt8(ascii: "\"") where previous != UInt8(ascii: "\\"):
+                isQuoted.toggle()
+                result.append(byte)
             case UInt8(ascii: ":"):
                 depth += 1
                 result.append(depth > 4 ? 32 : byte)
             case UInt8(ascii: ";"):
+                result.append(depth == 0 && !isQuoted ? UInt8(ascii: ",") : byte)
                 depth = max(0, depth - 1)
-                result.append(byte)
             default: result.append(byte)
             }
+            previous = byte
         }
         return String(decoding: result, as: UTF8.self)
     }

@@ -12,7 +12,10 @@ struct MailContent {
     private(set) var attachments: [MailAttachment] = []
     /// The bodies of message/delivery-status parts.
     private(set) var deliveryReports: [[UInt8]] = []
+    private(set) var wrappers: Set<MailWrapper> = []
     private(set) var quarantine: QuarantineReason?
+    /// The first invitation.
+    private var calendar: String?
 
     static func read(header: HeaderBlock, body: ArraySlice<UInt8>) -> MailContent {
         var content = MailContent()
@@ -41,7 +44,23 @@ struct MailContent {
         }
         defer { firstline_gmime_release(message) }
         if let root = firstline_gmime_root(message) { content.walk(MimePart(object: root)) }
+        content.readLeftovers(of: body)
         return content
+    }
+
+    /// Where nothing can be read, an invitation says what it is about, and a multipart in disorder is shown as it stands.
+    private mutating func readLeftovers(of body: ArraySlice<UInt8>) {
+        let isBlank = segments.allSatisfy { segment in
+            [segment.plain, segment.html].allSatisfy { $0?.allSatisfy(\.isWhitespace) ?? true }
+        }
+        guard isBlank else { return }
+        if let calendar {
+            segments = [Segment(plain: CalendarText.summary(calendar))]
+        } else if attachments.isEmpty, quarantine == nil {
+            let rest = body.prefix(MailLimits.maxTextBytes).split(separator: 10).filter { !$0.starts(with: "--".utf8) }
+            guard rest.contains(where: { $0.contains { $0 > 32 } }) else { return }
+            segments = [Segment(plain: Charset.decode(Array(rest.joined(separator: [10])), declared: nil))]
+        }
     }
 
     /// A part waiting to be read: how deep it lies, the segment that it belongs to, and what its parents are.
@@ -62,8 +81,10 @@ struct MailContent {
                 quarantine = .tooManyParts
                 return
             }
+            let type = "\(next.part.mediaType)/\(next.part.mediaSubtype)"
+            if let wrapper = MailWrapper(part: next.part, type: type) { wrappers.insert(wrapper) }
             guard next.part.kind == .multipart else {
-                leaf(next)
+                leaf(next, type: type)
                 continue
             }
             if next.depth >= MailLimits.maxDepth {
@@ -95,15 +116,18 @@ struct MailContent {
         return children.reversed()
     }
 
-    private mutating func leaf(_ item: Pending) {
+    private mutating func leaf(_ item: Pending, type: String) {
         let part = item.part
-        let type = "\(part.mediaType)/\(part.mediaSubtype)"
         if part.kind == .leaf, isReadable(item, type) {
             read(part, type: type, into: item.segment)
         } else {
             attach(item, type: type)
         }
     }
+
+    private static let reportTypes: Set<String> = ["message/delivery-status", "message/global-delivery-status"]
+
+    private static let mailTypes: Set<String> = ["message/rfc822", "message/global"]
 
     private static let readableTypes: Set<String> = ["text/plain", "text/html", "text/enriched", "text/richtext"]
 
@@ -115,7 +139,9 @@ struct MailContent {
 
     private mutating func read(_ part: MimePart, type: String, into index: Int?) {
         // More than is kept of a text need not be converted; no charset takes more than four bytes a character.
-        let text = Charset.decode(Array(part.content.prefix(MailLimits.maxTextBytes * 4)), declared: part.charset)
+        let bytes = part.isFalselyBase64 ? part.rawContent : Array(part.content.prefix(MailLimits.maxTextBytes * 4))
+        let label = part.charset ?? (type == "text/html" ? HTMLCharset.label(bytes) : nil)
+        let text = Charset.decode(bytes, declared: label)
         var segment = Segment()
         if type == "text/html" {
             segment.html = text
@@ -149,9 +175,12 @@ struct MailContent {
             return
         }
         let bytes = part.content
-        if type == "message/delivery-status" { deliveryReports.append(bytes) }
+        if Self.reportTypes.contains(type) { deliveryReports.append(bytes) }
+        if type == "text/calendar", calendar == nil {
+            calendar = Charset.decode(Array(bytes.prefix(MailLimits.maxTextBytes)), declared: part.charset)
+        }
         var name = part.filename
-        if name == nil, part.kind == .message {
+        if name == nil, part.kind == .message || Self.mailTypes.contains(type) {
             let subject = HeaderBlock(bytes).text("subject")
             name = subject.isEmpty ? nil : subject.replacing("/", with: "-") + ".eml"
         }

@@ -61,9 +61,23 @@ struct MimePart {
         return raw.pointee == 0 ? nil : Self.bytes(raw)
     }
 
+    /// Whether a text labelled as Base64 is none: its first line has blanks within.
+    var isFalselyBase64: Bool {
+        guard firstline_gmime_is_base64(object) != 0 else { return false }
+        let line = Self.taken(firstline_gmime_raw_content(object, 4_096)).split { $0 == 10 || $0 == 13 }.first ?? []
+        return line.drop { $0 == 32 }.reversed().drop { $0 == 32 }.contains(32)
+    }
+
+    /// The content as it stands on the wire.
+    var rawContent: [UInt8] { Self.taken(firstline_gmime_raw_content(object, MailLimits.maxTextBytes * 4)) }
+
     /// The content, transfer encoding undone; of a nested message, its source.
     var content: [UInt8] {
-        guard let array = firstline_gmime_content(object) else { return [] }
+        Self.taken(firstline_gmime_content(object))
+    }
+
+    private static func taken(_ array: UnsafeMutablePointer<GByteArray>?) -> [UInt8] {
+        guard let array else { return [] }
         defer { g_byte_array_unref(array) }
         guard let data = array.pointee.data else { return [] }
         return Array(UnsafeBufferPointer(start: data, count: Int(array.pointee.len)))
@@ -93,9 +107,15 @@ struct MimePart {
             let list = g_mime_param_list_parse(nil, String(text[text.index(after: start)...]))
         else { return nil }
         defer { firstline_gmime_release(list) }
-        guard let parameter = g_mime_param_list_get_parameter(list, name),
-            let value = g_mime_param_get_value(parameter)
-        else { return nil }
-        return HeaderText.decode(bytes(value))
+        var found: [String] = []
+        for index in 0..<g_mime_param_list_length(list) {
+            guard let parameter = g_mime_param_list_get_parameter_at(list, index),
+                String(cString: g_mime_param_get_name(parameter)).lowercased() == name,
+                let value = g_mime_param_get_value(parameter)
+            else { continue }
+            found.append(HeaderText.decode(bytes(value)))
+        }
+        // Beside `filename*`, a plain `filename` is what is left of it for old programs (RFC 6266, appendix D).
+        return found.first { !$0.utf8.allSatisfy { $0 < 0x80 } } ?? found.first
     }
 }

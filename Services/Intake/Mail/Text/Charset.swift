@@ -4,7 +4,14 @@ import CGMime
 enum Charset {
     /// Never fails: what cannot be read becomes U+FFFD.
     static func decode(_ bytes: [UInt8], declared: String?) -> String {
+        let text = marked(bytes, declared: declared)
+        // A byte-order mark has done its work.
+        return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    }
+
+    private static func marked(_ bytes: [UInt8], declared: String?) -> String {
         let label = declared.map(normalized)
+        if label?.hasPrefix("hz") == true, let decoded = HZText.decode(bytes) { return decoded }
         if bytes.allSatisfy({ $0 < 0x80 }), !isStateful(label), !isWide(label) {
             return CharsetGuess.isISO2022JP(bytes)
                 ? convert(bytes, from: "ISO-2022-JP")?.text ?? ascii(bytes) : ascii(bytes)
@@ -12,10 +19,13 @@ enum Charset {
         if isWide(label), let converted = convert(bytes, from: label ?? "") { return converted.text }
         // UTF-8 never validates by chance; a label of another charset on it is a well-known lie.
         if let text = String(validating: bytes, as: UTF8.self), !isStateful(label) { return text }
-        guard let label, !["utf-8", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "8bit"].contains(label),
-            let converted = convert(bytes, from: superset(of: label) ?? label)
-        else { return guessed(bytes) }
+        guard let label, !saysNothing(label), let converted = converted(bytes, label: label) else {
+            // A mail that was cut, or in which one byte is broken, is UTF-8 all the same.
+            return UTF8Shape(bytes).isLikely ? String(decoding: bytes, as: UTF8.self) : guessed(bytes)
+        }
         if converted.invalid * 20 > bytes.count { return guessed(bytes) }
+        // Programs without a thought for charsets label everything as Western.
+        if superset(of: label) == "WINDOWS-1252", CharsetGuess.isSurelyNonLatin(bytes) { return guessed(bytes) }
         return converted.text
     }
 
@@ -26,7 +36,7 @@ enum Charset {
 
     private static let supersets: [String: String] = [
         "gb2312": "GB18030", "gbk": "GB18030", "gb_2312-80": "GB18030", "x-gbk": "GB18030", "cp936": "GB18030",
-        "euc-cn": "GB18030", "hz-gb-2312": "HZ-GB-2312", "big5": "BIG5-HKSCS", "x-x-big5": "BIG5-HKSCS",
+        "euc-cn": "GB18030", "big5": "BIG5-HKSCS", "x-x-big5": "BIG5-HKSCS",
         "ks_c_5601-1987": "CP949", "ks_c_5601-1989": "CP949", "ksc5601": "CP949", "euc-kr": "CP949",
         "shift_jis": "CP932", "shift-jis": "CP932", "sjis": "CP932", "x-sjis": "CP932", "ms_kanji": "CP932",
         "iso-2022-jp": "ISO-2022-JP-3", "iso-8859-1": "WINDOWS-1252", "latin1": "WINDOWS-1252",
@@ -37,6 +47,16 @@ enum Charset {
         "unicode-1-1-utf-7": "UTF-7", "utf8": "UTF-8", "x-windows-1251": "WINDOWS-1251", "win-1251": "WINDOWS-1251",
         "koi8r": "KOI8-R", "koi8": "KOI8-R",
     ]
+
+    private static func saysNothing(_ label: String) -> Bool {
+        ["utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "8bit"].contains(label)
+    }
+
+    /// By the label's superset, by the label, or by the label as it should have been spelled.
+    private static func converted(_ bytes: [UInt8], label: String) -> (text: String, invalid: Int)? {
+        convert(bytes, from: superset(of: label) ?? label) ?? convert(bytes, from: label.replacing("_", with: "-"))
+            ?? convert(bytes, from: label.replacing("-", with: ""))
+    }
 
     /// Converts by iconv; nil for a charset that the system does not know.
     static func convert(_ bytes: [UInt8], from charset: String) -> (text: String, invalid: Int)? {

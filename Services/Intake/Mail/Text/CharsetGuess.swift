@@ -8,12 +8,31 @@ enum CharsetGuess {
         let sample = bytes.prefix(maxSampleBytes)
         var count = [Int](repeating: 0, count: 256)
         for byte in sample { count[Int(byte)] += 1 }
-        let high = count[0x80...].reduce(0, +)
-        let asciiLetters = count[0x41...0x5A].reduce(0, +) + count[0x61...0x7A].reduce(0, +)
         if let charset = doubleByte(sample) { return charset }
-        // In Cyrillic and Greek nearly every letter is beyond ASCII, in Western and Central European few are.
-        if high * 2 > asciiLetters, count[0xC0...0xFF].reduce(0, +) * 3 > high * 2 { return nonLatin(count) }
-        return latin(count)
+        return isNonLatin(sample, count) ? nonLatin(count) : latin(count)
+    }
+
+    /// Words of Cyrillic or Greek letters, and enough of them to be sure, whatever a label says.
+    static func isSurelyNonLatin(_ bytes: [UInt8]) -> Bool {
+        let sample = bytes.prefix(maxSampleBytes)
+        var count = [Int](repeating: 0, count: 256)
+        for byte in sample { count[Int(byte)] += 1 }
+        return count[0xC0...].reduce(0, +) >= 12 && isNonLatin(sample, count, share: 5)
+    }
+
+    /// In Cyrillic and Greek, words consist of letters beyond ASCII; in Western and Central European these stand alone or in pairs.
+    private static func isNonLatin(_ sample: ArraySlice<UInt8>, _ count: [Int], share: Int = 2) -> Bool {
+        let high = count[0x80...].reduce(0, +)
+        var inWords = 0, length = 0
+        for byte in sample + [0] {
+            if byte >= 0x80 {
+                length += 1
+            } else {
+                if length >= 3 { inWords += length }
+                length = 0
+            }
+        }
+        return inWords * share > high * (share - 1) && count[0xC0...0xFF].reduce(0, +) * 3 > high * 2
     }
 
     static func isISO2022JP(_ bytes: [UInt8]) -> Bool {

@@ -36,8 +36,8 @@ public enum Filename {
 
     private static func standard(_ contentType: String) -> String {
         switch contentType {
-        case "message/rfc822": "message.eml"
-        case "message/delivery-status": "delivery-status.txt"
+        case "message/rfc822", "message/global": "message.eml"
+        case "message/delivery-status", "message/global-delivery-status": "delivery-status.txt"
         case "text/rfc822-headers": "headers.txt"
         case "text/calendar": "invite.ics"
         case "text/html": "attachment.html"

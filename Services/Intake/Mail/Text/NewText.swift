@@ -4,15 +4,44 @@
 public enum NewText {
     public static func of(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(QuoteLine.init)
+        removeArmour(&lines)
         if let cut = historyStart(lines) { lines.removeSubrange(cut...) }
         markAttributions(&lines)
+        if passesOn(lines) { return shown(lines) }
         markTornQuotes(&lines)
         if let cut = lines.firstIndex(where: { $0.role == .unquotedAttribution }) { lines.removeSubrange(cut...) }
         if let cut = signatureStart(lines) { lines.removeSubrange(cut...) }
         while let last = lines.last, last.isBlank || last.isHistory { lines.removeLast() }
         removeOnlyQuote(&lines)
-        let result = PlainText.trimmed(withoutWideGaps(lines).map(\.text).joined(separator: "\n"))
+        let result = shown(lines)
         return result.isEmpty ? PlainText.trimmed(text) : result
+    }
+
+    private static func shown(_ lines: [QuoteLine]) -> String {
+        PlainText.trimmed(withoutWideGaps(lines).map(\.text).joined(separator: "\n"))
+    }
+
+    /// Takes a text out of PGP's armour (RFC 9580, section 7), signature and all.
+    private static func removeArmour(_ lines: inout [QuoteLine]) {
+        guard let first = lines.firstIndex(where: { !$0.isBlank }),
+            lines[first].text == "-----BEGIN PGP SIGNED MESSAGE-----",
+            let head = lines[first...].firstIndex(where: \.isBlank)
+        else { return }
+        let end = lines[head...].firstIndex { $0.text == "-----BEGIN PGP SIGNATURE-----" } ?? lines.endIndex
+        lines = lines[head..<end].map { $0.text.hasPrefix("- ") ? QuoteLine($0.text.dropFirst(2)) : $0 }
+    }
+
+    /// Whether a mail of somebody else is passed on here: all of it is what the sender has to say.
+    private static func passesOn(_ lines: [QuoteLine]) -> Bool {
+        for line in lines {
+            if QuotePhrases.isForwardMark(line.text) { return true }
+            // Apple quotes what it passes on, its mark first.
+            if line.isQuoted {
+                return QuotePhrases.isForwardMark(line.text.drop { $0 == ">" || $0 == " " })
+            }
+            if line.isHistory { return false }
+        }
+        return false
     }
 
     /// Where Outlook's kind of history begins: a separator line or a block of From, Sent, To, Subject.
@@ -22,6 +51,7 @@ public enum NewText {
         for (index, line) in lines.enumerated() {
             // What somebody passes on is what they have to say.
             if QuotePhrases.isForwardMark(line.text) { return nil }
+            if hasText, QuotePhrases.isGroupWiseMark(line.text) { return index }
             if !line.isBlank, hasText, !line.isQuoted {
                 if QuotePhrases.isSeparator(line.text) { return index }
                 if labels[index] != nil, isHeaderBlock(labels[index..<min(index + 8, lines.count)]) {
@@ -42,6 +72,7 @@ public enum NewText {
 
     /// Marks lines like “On Monday, Ann wrote:”, which may be wrapped over up to four lines.
     private static func markAttributions(_ lines: inout [QuoteLine]) {
+        guard let firstText = lines.firstIndex(where: { !$0.isBlank }) else { return }
         for end in lines.indices where lines[end].endsInColon && (!lines[end].isQuoted || lines[end].isTornColon) {
             var start: Int?
             var joined = ""
@@ -56,7 +87,9 @@ public enum NewText {
             guard let start else { continue }
             let next = lines[(end + 1)...].first { !$0.isBlank }
             let isQuoteNext = next?.isQuoted ?? false
-            let hasTextBefore = lines[..<start].contains { !$0.isBlank }
+            let hasTextBefore = firstText < start
+            // Somebody may write that something “wrote”: without a quote only an address or a date makes it an attribution.
+            if !isQuoteNext, !hasTextBefore || !QuotePhrases.isDated(joined) { continue }
             for index in start...end {
                 lines[index].role = isQuoteNext || !hasTextBefore ? .attribution : .unquotedAttribution
             }

@@ -7,18 +7,38 @@ enum QuotePhrases {
 
     /// Whether a line says that a passed-on message follows.
     static func isForwardMark(_ line: Substring) -> Bool {
-        if line.hasPrefix("Begin forwarded message:") { return true }
+        if line.last == ":", line.utf8.count < 120 {
+            let words = PlainText.line(line.map { $0 == "\u{A0}" ? " " : String($0) }.joined()).lowercased()
+            if appleForwardMarks.contains(words) { return true }
+        }
         return title(of: line).map(forwardMarks.contains) ?? false
+    }
+
+    private static let appleForwardMarks: Set<String> = [
+        "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "début du message réexpédié :",
+        "début du message transféré :", "inicio del mensaje reenviado:", "inizio messaggio inoltrato:",
+        "начало переадресованного сообщения:", "początek przekazywanej wiadomości:",
+        "początek przekazanej wiadomości:", "αρχή προωθημένου μηνύματος:", "início da mensagem reencaminhada:",
+        "begin doorgestuurd bericht:",
+    ]
+
+    /// Whether a line is GroupWise's `>>> Name <address> date >>>`.
+    static func isGroupWiseMark(_ line: Substring) -> Bool {
+        guard line.hasPrefix(">>> "), line.utf8.count < 300 else { return false }
+        let trimmed = line.reversed().drop { $0 == " " || $0 == "\r" }
+        return trimmed.starts(with: ">>>") && trimmed.count > 8 && line.utf8.contains { (48...57).contains($0) }
     }
 
     /// What stands between the hyphens of a line like `---- Title ----`, in lower case.
     private static func title(of line: Substring) -> String? {
         guard line.utf8.count < 120, let first = line.utf8.first(where: { $0 != 32 && $0 != 9 }),
-            [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "*"), UInt8(ascii: "=")].contains(first)
+            "-_*=#".utf8.contains(first)
         else { return nil }
-        let marks: Set<Character> = ["-", "_", "*", " ", "\t", "="]
+        let marks: Set<Character> = ["-", "_", "*", " ", "\t", "=", "#", "\u{A0}"]
         var core = line.drop { marks.contains($0) }
-        guard line.prefix(upTo: core.startIndex).count(where: { $0 == "-" || $0 == "_" }) >= 2 else { return nil }
+        guard line.prefix(upTo: core.startIndex).count(where: { $0 == "-" || $0 == "_" || $0 == "#" }) >= 2 else {
+            return nil
+        }
         while let last = core.last, marks.contains(last) { core.removeLast() }
         return core.lowercased()
     }
@@ -36,7 +56,10 @@ enum QuotePhrases {
         "messaggio originale", "oorspronkelijk bericht", "исходное сообщение", "оригинальное сообщение",
         "первоначальное сообщение", "oryginalna wiadomość", "wiadomość oryginalna", "wiadomość pierwotna",
         "αρχικό μήνυμα", "πρωτότυπο μήνυμα", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding",
-        "alkuperäinen viesti", "původní zpráva", "eredeti üzenet", "reply above this line", "原始邮件", "元のメッセージ",
+        "mail original", "e-mail original", "original email", "original", "original mail",
+        "please type your reply above this line",
+        "please reply above this line", "bitte antworten sie oberhalb dieser zeile", "alkuperäinen viesti",
+        "původní zpráva", "eredeti üzenet", "reply above this line", "原始邮件", "元のメッセージ",
     ]
 
     /// The header field that a line of an Outlook block names; nil for another line.
@@ -81,6 +104,23 @@ enum QuotePhrases {
         " έγραψε", " kirjoitti", " yazdı", " írta", " napsal", " a scris", " написа", "写道", "wrote:", "寫道", "のメッセージ",
     ]
 
+    /// Whether there is an address, a year or a date in figures (5/11).
+    static func isDated(_ text: String) -> Bool {
+        var figures = 0
+        var isJoined = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "@") { return true }
+            if (48...57).contains(byte) {
+                figures += 1
+                if figures >= 4 || isJoined { return true }
+            } else {
+                isJoined = figures > 0 && "./-".utf8.contains(byte)
+                figures = 0
+            }
+        }
+        return false
+    }
+
     /// Whether a line begins the way an attribution does.
     static func opensAttribution(_ line: Substring) -> Bool {
         let start = line.drop { $0 == " " || $0 == "-" || $0 == "\t" }
@@ -101,14 +141,27 @@ enum QuotePhrases {
 
     /// Whether a line only tells which device or program sent the mail.
     static func isDeviceLine(_ line: Substring) -> Bool {
-        guard line.utf8.count <= 120, let last = line.last, last != ".", last != ",", last != ":" else { return false }
+        guard line.utf8.count <= 160, let last = line.last, last != ",", last != ":" else { return false }
         let lower = line.drop { $0 == " " }.lowercased()
+        if advertisements.contains(where: { lower.hasPrefix($0) }) { return true }
+        if lower.contains("outlook"), lower.contains("ios") || lower.contains("android"), lower.contains("<http") {
+            return true
+        }
+        guard last != ".", line.utf8.count <= 120 else { return false }
         guard lower.split(separator: " ").count <= 10 else { return false }
         return devices.contains { lower.hasPrefix($0) }
     }
 
+    /// What programs put below in a whole sentence.
+    private static let advertisements = [
+        "sent with proton", "sent with [proton", "gesendet mit proton", "envoyé avec proton", "enviado con proton",
+        "von meinem samsung", "von meinem galaxy", "diese nachricht wurde von meinem android", "yahoo mail: ",
+    ]
+
     private static let devices = [
-        "sent from ", "get outlook for", "von meinem ", "gesendet von ", "gesendet mit ", "envoyé de mon",
+        "sent from ", "sent via ", "скачать outlook", "получить outlook", "outlook für ", "holen sie sich outlook",
+        "obtenez outlook", "λήψη του outlook", "κατεβάστε το outlook", "pobierz aplikację outlook",
+        "wysłano przy użyciu ", "get outlook for", "von meinem ", "gesendet von ", "gesendet mit ", "envoyé de mon",
         "envoyé depuis", "envoyé à partir", "télécharger outlook", "enviado desde ", "enviado de ", "enviado do ",
         "obtener outlook", "отправлено с ", "отправлено из ", "послано с ", "wysłane z ", "wysłano z ",
         "pobierz outlook",
