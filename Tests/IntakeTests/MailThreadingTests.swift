@@ -72,7 +72,13 @@ struct MailThreadingTests {
                     $0.subject = "Re: [#\(ticket.id)] Help"
                     $0.headers = [header]
                 }
-                #expect(try await desk.accept(raw).ticketID != ticket.id)
+                let own = try await desk.accept(raw).ticketID
+                #expect(own != ticket.id)
+                // What it answers is named to the agents; a subject names nothing.
+                let follows = try await desk.history(own)[0].facts.contains {
+                    $0 == CustomField(name: "follows", value: String(ticket.id))
+                }
+                #expect(follows == (header != "X-Nothing: 1"))
             }
             #expect(try await desk.messages(ticket.id).count == 2)
         }
@@ -99,6 +105,26 @@ struct MailThreadingTests {
             #expect(outcome.ticketID != ticket.id)
             let facts = try await desk.history(outcome.ticketID)[0].facts
             #expect(facts.contains(CustomField(name: "follows", value: String(ticket.id))))
+        }
+    }
+
+    @Test(
+        "What a filter called spam is kept, tagged, and never answered",
+        arguments: [
+            "X-Spam-Flag: YES", "X-Spam-Status: Yes, score=15.1 required=5.0", "X-Spam: Yes",
+            "X-MS-Exchange-Organization-SCL: 6",
+        ])
+    func spam(header: String) async throws {
+        try await Desk.open { desk in
+            let outcome = try await desk.accept(Mails.with { $0.headers = [header] })
+            #expect(try await desk.ticket(outcome.ticketID).tags == ["spam"])
+            #expect(try await desk.messages(outcome.ticketID)[0].automatic)
+            let clean = try await desk.accept(
+                Mails.with {
+                    $0.subject = "Clean"
+                    $0.headers = ["X-Spam-Status: No, score=-1.0", "X-MS-Exchange-Organization-SCL: 1"]
+                })
+            #expect(try await desk.ticket(clean.ticketID).tags == [])
         }
     }
 

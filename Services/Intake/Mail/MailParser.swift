@@ -30,6 +30,7 @@ public enum MailParser {
         mail.quarantine = mail.quarantine ?? content.quarantine
         readBody(content, into: &mail)
 
+        mail.isSpam = SpamMark.isSet(in: header)
         mail.automatic = AutomaticMail.kind(
             header, envelopeFrom: envelopeFrom, from: mail.from?.address ?? "", subject: mail.subject)
         if mail.automatic == .bounce { mail.bounce = BounceReport.read(content, header: header, body: body) }

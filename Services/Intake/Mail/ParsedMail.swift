@@ -28,6 +28,8 @@ public struct ParsedMail: Sendable, Hashable {
     public var wrappers: Set<MailWrapper> = []
     /// Why a machine sent it; nil for a mail that a person wrote.
     public var automatic: AutomaticKind?
+    /// A filter on its way here called it unwanted.
+    public var isSpam = false
     /// For a bounce: what it says about the mail that came back.
     public var bounce: MailBounce?
     /// The BCP 47 tag of Content-Language, else of Accept-Language; empty for none.

@@ -58,7 +58,8 @@ struct IncomingMail: Sendable {
         (parsed.to + parsed.cc).prefix(Self.addressLimit).compactMap { MailboxAddress($0.address) }
     }
 
-    var isAutomatic: Bool { parsed.automatic != nil }
+    /// Nobody waits for an answer, or nobody should get one.
+    var isAutomatic: Bool { parsed.automatic != nil || parsed.isSpam }
 
     private static let longestRecipient = 320
     private static let longestMailID = 998

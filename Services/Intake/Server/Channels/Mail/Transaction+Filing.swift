@@ -38,8 +38,10 @@ extension Transaction {
         var message = NewMessage(mail, author: provenance.actor)
         message.isAutomatic = message.isAutomatic || isOwn
         let others = mail.otherAddresses.filter { !Mailboxes.holds($0, mailboxes) }.map(\.text)
-        guard mail.parsed.quarantine == nil, let thread = try thread(of: mail, sender: sender) else {
-            let new = NewTicket(mail, message: message, mailbox: Mailboxes.mailbox(for: mail.recipient, mailboxes))
+        let relation = mail.parsed.quarantine == nil ? try relation(of: mail, sender: sender) : .none
+        guard case .continues(let thread) = relation else {
+            var new = NewTicket(mail, message: message, mailbox: Mailboxes.mailbox(for: mail.recipient, mailboxes))
+            if case .quotes(let quoted) = relation { new.followsTicketID = quoted.id }
             return try open(new, for: requester, also: others, by: provenance)
         }
         switch TicketStateMachine.afterRequesterReply(thread.ticket.status) {
@@ -66,18 +68,29 @@ extension Transaction {
         return try openTicket(new, requester: requester, by: provenance)
     }
 
-    /// The ticket that the mail continues: by a reply address, which nobody can guess; else by the mails it answers, if its sender takes part
-    /// in their ticket. A subject never leads to one.
-    private func thread(of mail: IncomingMail, sender: String) throws -> StoredTicket? {
+    /// How a mail stands to the tickets that are there.
+    private enum Relation {
+        case none
+        case continues(StoredTicket)
+        /// It answers a mail of a ticket in which its sender takes no part.
+        case quotes(StoredTicket)
+    }
+
+    /// A mail continues a ticket by a reply address, which nobody can guess; else by the mails it answers, if its sender takes part in their
+    /// ticket. A subject never leads to one.
+    private func relation(of mail: IncomingMail, sender: String) throws -> Relation {
         for token in mail.replyTokens {
-            if let ticket = try ticket(replyToken: token) { return ticket }
+            if let ticket = try ticket(replyToken: token) { return .continues(ticket) }
         }
+        var quoted: StoredTicket?
         for mailID in mail.answeredMailIDs {
             guard let ticket = try ticket(answering: mailID) else { continue }
-            if ticket.ticket.requester?.email == sender { return ticket }
-            if try isParticipant(sender, ticketID: ticket.id) { return ticket }
+            if try ticket.ticket.requester?.email == sender || isParticipant(sender, ticketID: ticket.id) {
+                return .continues(ticket)
+            }
+            quoted = quoted ?? ticket
         }
-        return nil
+        return quoted.map(Relation.quotes) ?? .none
     }
 
     private func ticket(answering mailID: String) throws -> StoredTicket? {
