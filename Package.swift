@@ -194,6 +194,7 @@ let benchmarks: [Target] = [
     executable(
         "StoreBenchmark", "Tests/Benchmarks/Store",
         ["Model", "Wire", "RPC", "Store", "ServiceKit", "IntakeServer", logging]),
+    executable("MailBenchmark", "Tests/Benchmarks/Mail", ["Mail"]),
 ]
 
 let package = Package(

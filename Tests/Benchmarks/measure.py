@@ -10,6 +10,7 @@ import containers
 import desk_load
 import failover
 import journal
+import mail_in
 import rpc
 import store
 from figures import markdown, text
@@ -22,7 +23,7 @@ MEASURES = {
     "journal": journal.measure,
     "start": desk_load.measure_start,
     "http": desk_load.measure_http,
-    "mail": desk_load.measure_mail,
+    "mail": lambda plan: mail_in.measure(plan) + desk_load.measure_mail(plan),
     "containers": containers.measure,
     "failover": failover.measure,
 }

@@ -55,6 +55,7 @@ class RunningService:
                 raise RuntimeError(f"{self.process.args[0]} did not start:\n{self.log.read_text()[-2000:]}")
             time.sleep(0.02)
         self.address = places["rpc"]
+        self.lmtp = places.get("lmtp", "")
         return self
 
     def __exit__(self, *_):
