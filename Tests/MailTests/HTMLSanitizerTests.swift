@@ -72,6 +72,37 @@ import Testing
         #expect(HTMLSanitizer.sanitized(once) == once)
     }
 
+    @Test("Whatever is nested in whatever: sanitizing the result again yields the same")
+    func nesting() {
+        let tags = [
+            "p", "div", "span", "br", "hr", "a", "b", "font", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "h1",
+            "h2", "table", "caption", "thead", "tbody", "tr", "td", "th", "img alt=x", "center", "section", "svg", "u",
+        ]
+        var state: UInt64 = 1
+        func random(below limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % limit
+        }
+        for round in 0..<20_000 {
+            var html = ""
+            var open: [String] = []
+            for _ in 0..<random(below: 24) {
+                switch random(below: 6) {
+                case 0: html += ["x", " ", "\n", "a b", "&lt;i&gt;"][random(below: 5)]
+                case 1: html += "</\(tags[random(below: tags.count)])>"
+                // Most of what is closed is what was opened last.
+                case 2, 3: html += open.popLast().map { "</\($0)>" } ?? ""
+                default:
+                    let tag = tags[random(below: tags.count)]
+                    html += "<\(tag)>"
+                    open.append(tag)
+                }
+            }
+            let once = HTMLSanitizer.sanitized(html)
+            #expect(HTMLSanitizer.sanitized(once) == once, "round \(round): \(html)")
+        }
+    }
+
     @Test("Deep, wide and misnested HTML stays within its limits")
     func hostile() {
         let deep = String(repeating: "<div>", count: 100_000) + "deep"

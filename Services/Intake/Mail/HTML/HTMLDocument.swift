@@ -1,11 +1,14 @@
 import CGumbo
+import Glibc
 
 /// Parsed HTML: a tree that gumbo made, walked without recursion.
 final class HTMLDocument {
+    typealias Attributes = [(name: HTMLAttribute, value: String)]
+
     enum Event {
-        case open(name: String, attributes: [(name: String, value: String)])
+        case open(HTMLTag, attributes: Attributes)
         case text(String)
-        case close(name: String)
+        case close(HTMLTag)
     }
 
     private let source: [UInt8]
@@ -36,19 +39,17 @@ final class HTMLDocument {
                 visit(.text(String(cString: node.pointee.v.text.text)))
             } else if type == GUMBO_NODE_ELEMENT {
                 let element = node.pointee.v.element
-                let name = element.tag_namespace == GUMBO_NAMESPACE_HTML ? Self.name(element.tag) : ""
-                let isAllowed = HTMLVocabulary.allowed.contains(name)
-                if isClosing {
-                    visit(.close(name: name))
+                let tag = element.tag_namespace == GUMBO_NAMESPACE_HTML ? Self.tag(element.tag) : nil
+                if let tag, HTMLVocabulary.allowed.contains(tag) {
+                    if isClosing {
+                        visit(.close(tag))
+                        continue
+                    }
+                    visit(.open(tag, attributes: Self.attributes(element, of: tag)))
+                    if !HTMLVocabulary.void.contains(tag) { pending.append((node, true)) }
+                } else if let tag, tag == .head || HTMLVocabulary.dropped.contains(tag) {
                     continue
                 }
-                if isAllowed { visit(.open(name: name, attributes: Self.attributes(element, of: name))) }
-                guard isAllowed || name == "html" || name == "body" else {
-                    if name == "head" || HTMLVocabulary.dropped.contains(name) { continue }
-                    push(element.children, onto: &pending)
-                    continue
-                }
-                if isAllowed, !HTMLVocabulary.void.contains(name) { pending.append((node, true)) }
                 push(element.children, onto: &pending)
             }
         }
@@ -63,20 +64,27 @@ final class HTMLDocument {
         }
     }
 
-    private static func name(_ tag: GumboTag) -> String {
-        gumbo_normalized_tagname(tag).map { String(cString: $0) } ?? ""
+    private static func tag(_ tag: GumboTag) -> HTMLTag? {
+        let index = Int(tag.rawValue)
+        return tags.indices.contains(index) ? tags[index] : nil
     }
 
-    private static func attributes(_ element: GumboElement, of name: String) -> [(name: String, value: String)] {
-        var kept: [(name: String, value: String)] = []
+    /// What we call each tag that the parser knows.
+    private static let tags: [HTMLTag?] = (0..<GUMBO_TAG_UNKNOWN.rawValue).map { number in
+        gumbo_normalized_tagname(GumboTag(number)).flatMap { HTMLTag(ArraySlice(String(cString: $0).utf8)) }
+    }
+
+    private static func attributes(_ element: GumboElement, of tag: HTMLTag) -> Attributes {
+        var kept: Attributes = []
         for index in 0..<Int(element.attributes.length) {
             guard let item = element.attributes.data[index] else { continue }
             let attribute = item.assumingMemoryBound(to: GumboAttribute.self).pointee
-            let key = String(cString: attribute.name)
-            guard HTMLVocabulary.allows(attribute: key, on: name),
-                let value = HTMLVocabulary.value(String(cString: attribute.value), of: key)
+            let name = UnsafeBufferPointer(start: attribute.name, count: strlen(attribute.name))
+            guard let known = HTMLAttribute(name.lazy.map(UInt8.init(bitPattern:))),
+                HTMLVocabulary.allows(known, on: tag),
+                let value = HTMLVocabulary.value(String(cString: attribute.value), of: known)
             else { continue }
-            kept.append((key, value))
+            kept.append((known, value))
         }
         return kept
     }

@@ -6,44 +6,62 @@ public enum HTMLSanitizer {
 
     /// Sanitized HTML without document frame. Sanitizing the result again yields the same.
     public static func sanitized(_ html: String) -> String {
-        var current = pass(html)
+        var (current, isStable) = pass(html)
         for _ in 1..<maxPasses {
+            if isStable { return current }
             let next = pass(current)
-            if next == current { return current }
-            current = next
+            if next.html == current { return current }
+            (current, isStable) = next
         }
         // What never settles is shown as its text.
-        return pass("<p>" + escaped(HTMLText.plain(current)) + "</p>")
+        return pass("<p>" + escaped(HTMLText.plain(current)) + "</p>").html
     }
 
-    private static func pass(_ html: String) -> String {
+    /// - Returns: also whether another pass would surely change nothing.
+    private static func pass(_ html: String) -> (html: String, isStable: Bool) {
         var output = ""
+        output.reserveCapacity(html.utf8.count)
         var afterPre = false
+        var nesting = HTMLNesting()
         HTMLDocument(html).walk { event in
             if afterPre, case .text(let text) = event, text.hasPrefix("\n") { output += "\n" }
             afterPre = false
             switch event {
-            case .open("img", let attributes) where !attributes.contains { $0.name == "src" }:
-                if let alt = attributes.first(where: { $0.name == "alt" })?.value, !alt.isEmpty {
+            case .open(.img, let attributes) where !attributes.contains { $0.name == .src }:
+                if let alt = attributes.first(where: { $0.name == .alt })?.value, !alt.isEmpty {
                     output += "[" + escaped(alt) + "]"
+                    nesting.text(alt)
                 }
-            case .open(let name, let attributes):
-                output += "<" + name
-                for attribute in attributes { output += " \(attribute.name)=\"\(escaped(attribute.value))\"" }
-                if name == "a" { output += " rel=\"noopener noreferrer nofollow\"" }
+            case .open(let tag, let attributes):
+                nesting.open(tag)
+                output += "<"
+                output += tag.name
+                for attribute in attributes {
+                    output += " "
+                    output += attribute.name.name
+                    output += "=\""
+                    output += escaped(attribute.value)
+                    output += "\""
+                }
+                if tag == .a { output += " rel=\"noopener noreferrer nofollow\"" }
                 output += ">"
-                afterPre = name == "pre"
+                afterPre = tag == .pre
             case .text(let text):
+                nesting.text(text)
                 output += escaped(text)
-            case .close(let name):
-                output += "</\(name)>"
+            case .close(let tag):
+                nesting.close()
+                output += "</"
+                output += tag.name
+                output += ">"
             }
         }
-        return output
+        return (output, nesting.isPlain && output.utf8.count < MailLimits.maxHTMLBytes)
     }
 
     /// Text as HTML text or as a quoted attribute's value.
     public static func escaped(_ text: String) -> String {
+        if text.utf8.allSatisfy(isPlain) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -58,5 +76,14 @@ public enum HTMLSanitizer {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A byte that stands for itself wherever it is.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+        case 0..<9, 11..<32, 127: false
+        default: true
+        }
     }
 }

@@ -21,8 +21,8 @@ private struct HTMLTextWriter {
     mutating func take(_ event: HTMLDocument.Event) {
         switch event {
         case .text(let text): add(text)
-        case .open(let name, let attributes): open(name, attributes)
-        case .close(let name): close(name)
+        case .open(let tag, let attributes): open(tag, attributes)
+        case .close(let tag): close(tag)
         }
     }
 
@@ -31,23 +31,23 @@ private struct HTMLTextWriter {
         return PlainText.body(lines.joined(separator: "\n"))
     }
 
-    private mutating func open(_ name: String, _ attributes: [(name: String, value: String)]) {
-        switch name {
-        case "br": endLine(always: true)
-        case "hr": endBlock()
-        case "img":
-            if let alt = attributes.first(where: { $0.name == "alt" })?.value, !alt.isEmpty { add("[\(alt)]") }
-        case "a":
-            links.append((attributes.first { $0.name == "href" }?.value ?? "", line.utf8.count))
-        case "blockquote":
+    private mutating func open(_ tag: HTMLTag, _ attributes: HTMLDocument.Attributes) {
+        switch tag {
+        case .br: endLine(always: true)
+        case .hr: endBlock()
+        case .img:
+            if let alt = attributes.first(where: { $0.name == .alt })?.value, !alt.isEmpty { add("[\(alt)]") }
+        case .a:
+            links.append((attributes.first { $0.name == .href }?.value ?? "", line.utf8.count))
+        case .blockquote:
             endBlock()
             quoteDepth += 1
-        case "pre":
+        case .pre:
             endBlock()
             preDepth += 1
-        case "ul": endLine(); items.append(nil)
-        case "ol": endLine(); items.append(0)
-        case "li":
+        case .ul: endLine(); items.append(nil)
+        case .ol: endLine(); items.append(0)
+        case .li:
             endLine()
             let indent = String(repeating: "  ", count: max(0, min(items.count, 8) - 1))
             if let last = items.last, let number = last {
@@ -56,33 +56,33 @@ private struct HTMLTextWriter {
             } else {
                 line = indent + "- "
             }
-        case "td", "th": if !line.isEmpty, line.last != " " { line += "  " }
-        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "dl": endBlock()
-        case "div", "tr", "center", "address", "dt", "dd", "caption": endLine()
+        case .td, .th: if !line.isEmpty, line.last != " " { line += "  " }
+        case .p, .h1, .h2, .h3, .h4, .h5, .h6, .table, .dl: endBlock()
+        case .div, .tr, .center, .address, .dt, .dd, .caption: endLine()
         default: break
         }
     }
 
-    private mutating func close(_ name: String) {
-        switch name {
-        case "a":
+    private mutating func close(_ tag: HTMLTag) {
+        switch tag {
+        case .a:
             guard let link = links.popLast() else { return }
             let target = link.target.lowercased()
             guard target.hasPrefix("http"), target.utf8.count <= 200, line.utf8.count > link.start else { return }
             let shown = String(decoding: line.utf8.dropFirst(link.start), as: UTF8.self)
             if !shown.contains("://"), !shown.hasPrefix("www.") { line += " <\(link.target)>" }
-        case "blockquote":
+        case .blockquote:
             endBlock()
             quoteDepth = max(0, quoteDepth - 1)
-        case "pre":
+        case .pre:
             endBlock()
             preDepth = max(0, preDepth - 1)
-        case "ul", "ol":
+        case .ul, .ol:
             endLine()
             _ = items.popLast()
             if items.isEmpty { pendingBlank = true }
-        case "p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "dl": endBlock()
-        case "div", "tr", "li", "center", "address", "dt", "dd", "caption": endLine()
+        case .p, .h1, .h2, .h3, .h4, .h5, .h6, .table, .dl: endBlock()
+        case .div, .tr, .li, .center, .address, .dt, .dd, .caption: endLine()
         default: break
         }
     }
@@ -95,16 +95,24 @@ private struct HTMLTextWriter {
             }
             return
         }
-        var scalars = line.unicodeScalars
-        for scalar in text.unicodeScalars {
-            let isBlank = scalar == " " || scalar == "\n" || scalar == "\r" || scalar == "\t" || scalar == "\u{A0}"
+        var added: [UInt8] = []
+        added.reserveCapacity(text.utf8.count)
+        var afterBlank = line.isEmpty || line.utf8.last == UInt8(ascii: " ")
+        var bytes = text.utf8.makeIterator()
+        while var byte = bytes.next() {
+            var lead: UInt8?
+            // A no-break space is C2 A0.
+            if byte == 0xC2, let next = bytes.next() { (lead, byte) = (byte, next) }
+            let isBlank = lead == nil ? byte == 32 || byte == 10 || byte == 13 || byte == 9 : byte == 0xA0
             if !isBlank {
-                scalars.append(scalar)
-            } else if let last = scalars.last, last != " " {
-                scalars.append(" ")
+                if let lead { added.append(lead) }
+                added.append(byte)
+            } else if !afterBlank {
+                added.append(UInt8(ascii: " "))
             }
+            afterBlank = isBlank
         }
-        line = String(scalars)
+        line += String(decoding: added, as: UTF8.self)
     }
 
     private func quoteMarks(_ depth: Int) -> String {

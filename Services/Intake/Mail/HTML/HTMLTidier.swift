@@ -7,12 +7,12 @@ struct HTMLTidier {
     private let input: [UInt8]
     private var position = 0
     private var output: [UInt8] = []
-    private var open: [String] = []
+    private var open: [HTMLTag] = []
     private var openFormatting = 0
     private var tags = 0
     private var nodes = 0
     /// Names that no end tag follows any more, so that nobody looks twice.
-    private var unclosed: Set<String> = []
+    private var unclosed: HTMLTagSet = []
 
     static func tidied(_ html: String) -> [UInt8] {
         var tidier = HTMLTidier(input: Array(html.utf8.prefix(MailLimits.maxHTMLBytes)))
@@ -36,9 +36,9 @@ struct HTMLTidier {
                 declaration()
             } else if next == UInt8(ascii: "/"), position + 2 < input.count, Self.isLetter(input[position + 2]) {
                 position += 2
-                let name = tagName()
+                let tag = HTMLTag(tagName())
                 skipToTagEnd()
-                end(name)
+                if let tag { end(tag) }
             } else if Self.isLetter(next) {
                 position += 1
                 start()
@@ -54,9 +54,9 @@ struct HTMLTidier {
 
     private mutating func text() {
         let end = input[position...].firstIndex(of: UInt8(ascii: "<")) ?? input.count
-        for byte in input[position..<end] where byte >= 32 || byte == 9 || byte == 10 || byte == 13 {
-            output.append(byte)
-        }
+        let isShown = { (byte: UInt8) in byte >= 32 || byte == 9 || byte == 10 || byte == 13 }
+        let text = input[position..<end]
+        output.append(contentsOf: text.allSatisfy(isShown) ? text : ArraySlice(text.filter(isShown)))
         nodes += 1 + openFormatting
         position = end
     }
@@ -77,79 +77,84 @@ struct HTMLTidier {
     }
 
     private mutating func start() {
-        let name = tagName()
-        let attributes = attributes(of: name)
-        if HTMLVocabulary.dropped.contains(name) { return skipContent(of: name) }
-        if name == "body" || name == "html" || !HTMLVocabulary.allowed.contains(name) { return }
+        let tag = HTMLTag(tagName())
+        let attributes = attributes(of: tag)
+        guard let tag else { return }
+        if HTMLVocabulary.dropped.contains(tag) { return skipContent(of: tag) }
+        guard HTMLVocabulary.allowed.contains(tag) else { return }
         guard tags < MailLimits.maxHTMLTags, nodes < MailLimits.maxHTMLNodes, open.count < MailLimits.maxHTMLDepth
         else {
             return
         }
-        if HTMLVocabulary.tableParts.contains(name), !open.contains("table") { return }
-        closeImplied(by: name)
+        if HTMLVocabulary.tableParts.contains(tag), !open.contains(.table) { return }
+        closeImplied(by: tag)
         tags += 1
         nodes += 1 + openFormatting
         output.append(UInt8(ascii: "<"))
-        output.append(contentsOf: name.utf8)
+        output.append(contentsOf: tag.name.utf8)
         output.append(contentsOf: attributes)
         output.append(UInt8(ascii: ">"))
-        guard !HTMLVocabulary.void.contains(name) else { return }
-        open.append(name)
-        if HTMLVocabulary.formatting.contains(name) { openFormatting += 1 }
+        guard !HTMLVocabulary.void.contains(tag) else { return }
+        open.append(tag)
+        if HTMLVocabulary.formatting.contains(tag) { openFormatting += 1 }
     }
 
-    private mutating func end(_ name: String) {
-        if name == "br" { output.append(contentsOf: "<br>".utf8) }
-        guard HTMLVocabulary.allowed.contains(name), !HTMLVocabulary.void.contains(name) else { return }
-        let barriers: Set<String> =
-            HTMLVocabulary.tableParts.contains(name) || name == "table" ? ["table"] : ["td", "th", "caption", "table"]
-        if let index = openIndex(of: [name], within: barriers) { close(downTo: index) }
+    private mutating func end(_ tag: HTMLTag) {
+        if tag == .br { output.append(contentsOf: "<br>".utf8) }
+        guard HTMLVocabulary.allowed.contains(tag), !HTMLVocabulary.void.contains(tag) else { return }
+        let isOfTable = HTMLVocabulary.tableParts.contains(tag) || tag == .table
+        if let index = openIndex(of: [tag], within: isOfTable ? [.table] : Self.cells) { close(downTo: index) }
     }
+
+    /// What a paragraph inside them never leaves.
+    private static let cells: HTMLTagSet = [.td, .th, .caption, .table]
 
     /// Closes what a start tag ends without saying so: a paragraph at the next block, an item at the next item.
-    private mutating func closeImplied(by name: String) {
-        let cells: Set<String> = ["td", "th", "caption", "table"]
-        func ends(_ names: Set<String>, within barriers: Set<String>) -> Int? { openIndex(of: names, within: barriers) }
-        if HTMLVocabulary.blocks.contains(name), let index = ends(["p"], within: cells) { close(downTo: index) }
+    private mutating func closeImplied(by tag: HTMLTag) {
+        if HTMLVocabulary.blocks.contains(tag), let index = openIndex(of: [.p], within: Self.cells) {
+            close(downTo: index)
+        }
         let index: Int? =
-            switch name {
-            case "li": ends(["li"], within: cells.union(["ul", "ol"]))
-            case "dt", "dd": ends(["dt", "dd"], within: cells.union(["dl"]))
-            case "td", "th": ends(["td", "th"], within: ["tr", "table"])
-            case "tr": ends(["tr", "caption"], within: ["table"])
-            case "thead", "tbody", "tfoot", "caption":
-                ends(["thead", "tbody", "tfoot", "tr", "caption"], within: ["table"])
-            case "a": ends(["a"], within: cells)
+            switch tag {
+            case .li: openIndex(of: [.li], within: Self.cells.union([.ul, .ol]))
+            case .dt, .dd: openIndex(of: [.dt, .dd], within: Self.cells.union([.dl]))
+            case .td, .th: openIndex(of: [.td, .th], within: [.tr, .table])
+            case .tr: openIndex(of: [.tr, .caption], within: [.table])
+            case .thead, .tbody, .tfoot, .caption:
+                openIndex(of: [.thead, .tbody, .tfoot, .tr, .caption], within: [.table])
+            case .a: openIndex(of: [.a], within: Self.cells)
             default: nil
             }
         guard var lowest = index else { return }
         // A row lies in its section: a new section closes both.
-        if name == "tbody" || name == "thead" || name == "tfoot" || name == "caption",
-            let section = openIndex(of: ["thead", "tbody", "tfoot"], within: ["table"])
+        if tag == .tbody || tag == .thead || tag == .tfoot || tag == .caption,
+            let section = openIndex(of: [.thead, .tbody, .tfoot], within: [.table])
         {
             lowest = min(lowest, section)
         }
         close(downTo: lowest)
     }
 
-    private func openIndex(of names: Set<String>, within barriers: Set<String>) -> Int? {
+    private func openIndex(of tags: HTMLTagSet, within barriers: HTMLTagSet) -> Int? {
         for index in open.indices.reversed() {
-            if names.contains(open[index]) { return index }
+            if tags.contains(open[index]) { return index }
             if barriers.contains(open[index]) { return nil }
         }
         return nil
     }
 
     private mutating func close(downTo index: Int) {
-        while open.count > index, let name = open.popLast() {
-            if HTMLVocabulary.formatting.contains(name) { openFormatting -= 1 }
-            output.append(contentsOf: "</\(name)>".utf8)
+        while open.count > index, let tag = open.popLast() {
+            if HTMLVocabulary.formatting.contains(tag) { openFormatting -= 1 }
+            output.append(contentsOf: "</".utf8)
+            output.append(contentsOf: tag.name.utf8)
+            output.append(UInt8(ascii: ">"))
         }
     }
 
-    private mutating func skipContent(of name: String) {
-        guard !unclosed.contains(name) else { return }
-        let pattern = Array("</\(name)".utf8)
+    private mutating func skipContent(of tag: HTMLTag) {
+        guard !unclosed.contains(tag) else { return }
+        let pattern = Array("</\(tag.name)".utf8)
         var index = position
         while let mark = input[index...].firstIndex(of: UInt8(ascii: "<")) {
             if mark + pattern.count <= input.count,
@@ -161,16 +166,15 @@ struct HTMLTidier {
             }
             index = mark + 1
         }
-        unclosed.insert(name)
+        unclosed = unclosed.union([tag])
     }
 
-    private mutating func tagName() -> String {
+    private mutating func tagName() -> ArraySlice<UInt8> {
         let start = position
         while position < input.count, !Self.isBlank(input[position]), input[position] != UInt8(ascii: ">"),
             input[position] != UInt8(ascii: "/")
         { position += 1 }
-        guard position - start <= 20 else { return "" }
-        return String(decoding: input[start..<position], as: UTF8.self).lowercased()
+        return input[start..<position]
     }
 
     /// To behind the `>` that ends a tag, quoted values passed over.
@@ -180,9 +184,9 @@ struct HTMLTidier {
     }
 
     /// Reads the attributes of a start tag and writes those that the element keeps.
-    private mutating func attributes(of element: String) -> [UInt8] {
+    private mutating func attributes(of element: HTMLTag?) -> [UInt8] {
         var kept: [UInt8] = []
-        var seen: Set<String> = []
+        var seen: UInt16 = 0
         while position < input.count, input[position] != UInt8(ascii: ">") {
             if Self.isBlank(input[position]) || input[position] == UInt8(ascii: "/") {
                 position += 1
@@ -190,16 +194,17 @@ struct HTMLTidier {
             }
             let start = position
             position += 1
-            while position < input.count, !Self.isBlank(input[position]),
-                ![UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "/")].contains(input[position])
+            while position < input.count, !Self.isBlank(input[position]), input[position] != UInt8(ascii: "="),
+                input[position] != UInt8(ascii: ">"), input[position] != UInt8(ascii: "/")
             { position += 1 }
-            let nameBytes = input[start..<position]
+            let name = input[start..<position]
             let value = attributeValue()
-            guard nameBytes.count <= 10 else { continue }
-            let name = String(decoding: nameBytes, as: UTF8.self).lowercased()
-            guard HTMLVocabulary.allows(attribute: name, on: element), seen.insert(name).inserted else { continue }
+            guard let element, let attribute = HTMLAttribute(name), HTMLVocabulary.allows(attribute, on: element),
+                seen & 1 << attribute.rawValue == 0
+            else { continue }
+            seen |= 1 << attribute.rawValue
             kept.append(32)
-            kept.append(contentsOf: name.utf8)
+            kept.append(contentsOf: attribute.name.utf8)
             kept.append(contentsOf: "=\"".utf8)
             for byte in value where byte >= 32 {
                 switch byte {

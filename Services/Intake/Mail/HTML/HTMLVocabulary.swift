@@ -1,42 +1,32 @@
 /// The HTML that mail may show. Everything else is unwrapped (its text stays) or dropped with its content.
 enum HTMLVocabulary {
-    static let allowed: Set<String> = [
-        "p", "div", "span", "br", "hr", "a", "b", "strong", "i", "em", "u", "s", "strike", "del", "ins", "sub", "sup",
-        "small", "big", "code", "pre", "tt", "kbd", "samp", "blockquote", "q", "cite", "ul", "ol", "li", "dl", "dt",
-        "dd",
-        "h1", "h2", "h3", "h4", "h5", "h6", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "img",
-        "center", "font", "abbr", "address",
-    ]
+    static let allowed = HTMLTagSet.all(.p, through: .address)
 
-    static let void: Set<String> = ["br", "hr", "img"]
+    static let void: HTMLTagSet = [.br, .hr, .img]
 
     /// Elements whose content is not for reading.
-    static let dropped: Set<String> = [
-        "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext", "svg", "math",
-        "template", "object", "applet", "audio", "video", "select",
-    ]
+    static let dropped = HTMLTagSet.all(.script, through: .select)
 
     /// What the HTML parser reopens in each following block when it was left open.
-    static let formatting: Set<String> = [
-        "a", "b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u",
+    static let formatting: HTMLTagSet = [
+        .a, .b, .big, .code, .em, .font, .i, .s, .small, .strike, .strong, .tt, .u,
     ]
 
-    static let blocks: Set<String> = [
-        "p", "div", "hr", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6",
-        "table", "center", "address",
+    static let blocks: HTMLTagSet = [
+        .p, .div, .hr, .pre, .blockquote, .ul, .ol, .li, .dl, .dt, .dd, .h1, .h2, .h3, .h4, .h5, .h6, .table, .center,
+        .address,
     ]
 
-    static let tableParts: Set<String> = ["caption", "thead", "tbody", "tfoot", "tr", "td", "th"]
+    static let tableParts: HTMLTagSet = [.caption, .thead, .tbody, .tfoot, .tr, .td, .th]
 
     /// The attributes that an element keeps.
-    static func allows(attribute: String, on element: String) -> Bool {
+    static func allows(_ attribute: HTMLAttribute, on element: HTMLTag) -> Bool {
         switch attribute {
-        case "title", "dir", "lang": true
-        case "href": element == "a"
-        case "src", "alt", "width", "height": element == "img"
-        case "colspan", "rowspan", "align", "valign": element == "td" || element == "th"
-        case "start": element == "ol"
-        default: false
+        case .title, .dir, .lang: true
+        case .href: element == .a
+        case .src, .alt, .width, .height: element == .img
+        case .colspan, .rowspan, .align, .valign: element == .td || element == .th
+        case .start: element == .ol
         }
     }
 
@@ -63,23 +53,23 @@ enum HTMLVocabulary {
     }
 
     /// An attribute's value as it may stand, else nil.
-    static func value(_ raw: String, of attribute: String) -> String? {
+    static func value(_ raw: String, of attribute: HTMLAttribute) -> String? {
         switch attribute {
-        case "href": return link(raw)
-        case "src": return inlineSource(raw)
-        case "width", "height", "colspan", "rowspan", "start":
+        case .href: return link(raw)
+        case .src: return inlineSource(raw)
+        case .width, .height, .colspan, .rowspan, .start:
             let digits = raw.prefix { $0.isASCII && $0.isNumber }
             return digits.isEmpty || digits.count > 4 ? nil : String(digits)
-        case "dir", "align", "valign":
+        case .dir, .align, .valign:
             let word = raw.lowercased()
             return ["ltr", "rtl", "auto", "left", "right", "center", "justify", "top", "middle", "bottom", "baseline"]
                 .contains(word) ? word : nil
-        case "lang":
+        case .lang:
             return raw.utf8.count <= 35
                 && raw.utf8.allSatisfy {
                     $0 == 45 || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
                 } ? raw : nil
-        default: return PlainText.line(String(raw.prefix(1_000)))
+        case .title, .alt: return PlainText.line(String(raw.prefix(1_000)))
         }
     }
 }
