@@ -15,7 +15,8 @@ struct HTMLTidier {
     private var unclosed: HTMLTagSet = []
 
     static func tidied(_ html: String) -> [UInt8] {
-        var tidier = HTMLTidier(input: Array(html.utf8.prefix(MailLimits.maxHTMLBytes)))
+        var html = html
+        var tidier = HTMLTidier(input: html.withUTF8 { Array($0.prefix(MailLimits.maxHTMLBytes)) })
         tidier.run()
         return tidier.output
     }

@@ -32,11 +32,10 @@ enum HTMLVocabulary {
 
     /// The link if it leads where a link in a mail may lead: http, https, mailto and tel.
     static func link(_ raw: String) -> String? {
-        var scalars = String.UnicodeScalarView()
-        for scalar in raw.unicodeScalars where scalar.value > 0x20 && scalar.value != 0x7F {
-            if !PlainText.isForbidden(scalar) { scalars.append(scalar) }
+        var link = raw
+        if !raw.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            link.unicodeScalars.removeAll { $0.value <= 0x20 || $0.value == 0x7F || PlainText.isForbidden($0) }
         }
-        let link = String(scalars)
         guard let colon = link.utf8.firstIndex(of: UInt8(ascii: ":")), link.utf8.count <= 8_000,
             ["http", "https", "mailto", "tel"].contains(link[..<colon].lowercased())
         else { return nil }
