@@ -75,7 +75,8 @@ import Testing
     @Test("Whatever is nested in whatever: sanitizing the result again yields the same")
     func nesting() {
         let tags = [
-            "p", "div", "span", "br", "hr", "a", "b", "font", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "h1",
+            "p", "div", "span", "br", "hr", "a", "b", "font", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd",
+            "h1",
             "h2", "table", "caption", "thead", "tbody", "tr", "td", "th", "img alt=x", "center", "section", "svg", "u",
         ]
         var state: UInt64 = 1
