@@ -3,6 +3,7 @@ import http.client
 import json
 import pathlib
 import statistics
+import subprocess
 import sys
 import time
 
@@ -16,7 +17,7 @@ from engine import Engine  # noqa: E402
 from figures import figure  # noqa: E402
 from footprint import resident_megabytes  # noqa: E402
 from images import TAG, build_images  # noqa: E402
-from plan import Plan  # noqa: E402
+from plan import ROOT, Plan  # noqa: E402
 
 MEGABYTE = 1_000_000
 IDLE_SECONDS = 3
@@ -25,9 +26,12 @@ READY_SECONDS = 30
 
 def measure(plan: Plan) -> list[dict]:
     peers.install("buildah", "catatonit", "mmdebstrap", "podman", "runc")
+    # The programs as containers get them: what is shared between the images is linked otherwise.
+    programs = plan.folder / "programs"
+    subprocess.run([ROOT / "deploy" / "containers" / "compile", programs], check=True)
     engine = Engine(plan.folder)
     try:
-        build_images(engine)
+        build_images(engine, programs)
         image, together = _sizes(engine, plan.folder / "gzip", "--compression-format=gzip")
         zstd_image, zstd_together = _sizes(engine, plan.folder / "zstd", "--compression-format=zstd", "--compression-level=19")
         seconds, megabytes = _run(engine, plan)

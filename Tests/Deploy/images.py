@@ -17,11 +17,11 @@ def suite() -> str:
     raise RuntimeError("/etc/os-release names no suite")
 
 
-def build_images(engine: Engine):
+def build_images(engine: Engine, programs: pathlib.Path = PROGRAMS):
     """`firstline-SERVICE:test` of each service, and `firstline:test`."""
     options = [f"--build-option={option}" for option in BUILD]
     done = subprocess.run(
-        [BUILDER, "--engine=podman", *options, f"--base-from-suite={suite()}", f"--programs={PROGRAMS}", f"--tag={TAG}"],
+        [BUILDER, "--engine=podman", *options, f"--base-from-suite={suite()}", f"--programs={programs}", f"--tag={TAG}"],
         capture_output=True, text=True, timeout=500, env=engine.environment)
     if done.returncode != 0:
         raise RuntimeError(f"{BUILDER}: {done.returncode} {done.stdout[-2000:]} {done.stderr[-2000:]}")

@@ -48,6 +48,7 @@ def test_one_place_decides_who_may_call_what():
 
 def test_shell_scripts_are_executable_and_parse():
     for path in tracked("deploy/up", "deploy/prepare", "deploy/certificates", "deploy/containers/b*", "deploy/containers/co*", "deploy/containers/health",
+                        "deploy/containers/trim",
                         "Tests/run", "Tests/Fuzz/fuzz", ".ci/run", "proto/generate"):
         assert path.stat().st_mode & 0o111, path
         subprocess.run(["bash", "-n", path], check=True)
