@@ -42,9 +42,19 @@ func library(
         swiftSettings: settings)
 }
 
+/// A shared library of the toolchain that executables are linked with before all else, so that a static one has nothing left to give:
+/// the containers' build names ICU (`deploy/containers/compile`). The path to it is kept, so that the programs also run where they are built.
+let sharedLibrary: [LinkerSetting] =
+    if let path = Context.environment["FIRSTLINE_SHARED_LIBRARY"], let end = path.lastIndex(of: "/") {
+        [.unsafeFlags([path, "-Xlinker", "-rpath=\(path[..<end])"])]
+    } else {
+        []
+    }
+
 /// An executable at `path` with our settings.
 func executable(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path, swiftSettings: settings, linkerSettings: sharedLibrary)
 }
 
 /// The tests of one target, in `Tests/NAME`.

@@ -80,6 +80,17 @@ def test_check_looks_at_the_settings_and_does_nothing_else(name, tmp_path):
     told = json.loads(done.stdout)
     assert told["service"] == name and told["store"] == "sqlite" and told["migrations"]["seam"] and told["migrations"]["service"]
     assert not data.exists()
+    # Where the store is may hold a password: it is told only when it is asked for, and never on a terminal.
+    environment = {**CLEAN, "FIRSTLINE_STORE": "postgres://desk:sesame@db/desk"}
+    told, places = [
+        subprocess.run([check[0], word, *check[2:]], capture_output=True, text=True, env=environment).stdout
+        for word in ("--check", "--check-places")]
+    assert "sesame" not in told and json.loads(told)["store"] == "postgres"
+    assert json.loads(places)["places"] == {
+        "files": {"data": str(data)}, "schema": name.replace("-", "_"), "url": "postgres://desk:sesame@db/desk"}
+    shown = subprocess.run(["script", "-qec", f"{check[0]} --check-places --insecure-loopback --data {data}", "/dev/null"],
+                           capture_output=True, text=True, env=environment, stdin=subprocess.DEVNULL)
+    assert shown.returncode == 64 and "sesame" not in shown.stdout
     for arguments, code in [(["--connection-age", "soon"], 64), (["--tls-cert", tmp_path / "nowhere"], 66)]:
         refused = subprocess.run([*check[:4], *arguments], capture_output=True, text=True, env=CLEAN)
         assert refused.returncode == code and refused.stdout == "" and len(refused.stderr.splitlines()) == 1

@@ -104,6 +104,62 @@ struct StoreJudgementTests {
         #expect(schema(["1", "x"]) == ["schema_other"])
     }
 
+    @Test("In PostgreSQL no copy is made before a migration, which so needs no room")
+    func schemaOfDatabase() {
+        let found = SchemaCheck.findings("intake", program, facts(["1"]), storeBytes: nil, freeBytes: 0)
+        #expect(found.map(\.code) == ["schema_pending"])
+        #expect(found.allSatisfy { !$0.text.contains("copy") })
+    }
+
+    @Test("A store that is being filled is served by nobody, and either way out is told")
+    func move() {
+        let service = ServiceFolder(name: "sla-timer", path: "/d/sla-timer", process: nil)
+        var facts = StoreFacts()
+        facts.move = UnfinishedMove(sourceTerm: 5, sourceHead: 7)
+        var answers = StoreAnswers(inspector: nil, facts: facts, damage: [])
+        let here = StoresCheck.findings(service, answers)
+        #expect(here.map(\.code) == ["move_unfinished"])
+        #expect(here[0].text.contains("/d/sla-timer (up to 5:7") && here[0].advice.contains("migrate-store --from URL"))
+        answers.database = DatabaseAnswers(schema: "sla_timer")
+        answers.database?.hasStore = true
+        let there = StoresCheck.findings(service, answers)
+        #expect(there.map(\.code) == ["move_unfinished"])
+        #expect(there[0].advice.contains("--to URL") && there[0].advice.contains("DROP SCHEMA \"sla_timer\""))
+    }
+
+    @Test(
+        "A PostgreSQL store that cannot be read, or is not there",
+        arguments: [("refused", nil, "store_refused"), (nil, nil, "store_absent"), (nil, 7, "store_absent")]
+            as [(String?, Int32?, String)])
+    func unanswered(problem: String?, process: Int32?, code: String) {
+        let service = ServiceFolder(name: "intake", path: "/d/intake", process: process)
+        var answers = StoreAnswers(inspector: nil, problem: problem)
+        answers.database = DatabaseAnswers(schema: "intake")
+        let found = StoresCheck.findings(service, answers)
+        #expect(found.map(\.code) == [code])
+        #expect(found.map(\.severity) == [problem == nil && process == nil ? .note : .error])
+        // The server's silence is the database's affair.
+        answers.problem = "no route"
+        answers.database?.isUnreachable = true
+        #expect(StoresCheck.findings(service, answers) == [])
+    }
+
+    @Test("What the server finds damaged is told with the statement that mends it")
+    func databaseDamage() {
+        let service = ServiceFolder(name: "intake", path: "/d/intake", process: nil)
+        for (line, cure) in [
+            ("index tickets_team is not valid: its making was cut short", "REINDEX INDEX \"intake\".\"tickets_team\""),
+            ("constraint c of messages was never checked", "\"intake\".\"messages\" VALIDATE CONSTRAINT \"c\""),
+            ("3 pages of the database did not fit their checksums", "restore"),
+        ] {
+            var answers = StoreAnswers(inspector: nil, damage: [line])
+            answers.database = DatabaseAnswers(schema: "intake")
+            answers.database?.hasStore = true
+            let found = StoresCheck.findings(service, answers)
+            #expect(found.map(\.code) == ["store_damaged"] && found[0].advice.contains(cure))
+        }
+    }
+
     @Test("A journal is gapless from 1 and ends where its counter says")
     func journal() {
         var facts = StoreFacts()

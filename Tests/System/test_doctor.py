@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from desk import PROGRAMS, SERVICES, Desk, wait_for
+from desk import PROGRAMS, ROOT, SERVICES, Desk, wait_for
+from ports import free_ports
 
 DAMAGED, BROKEN_MACHINE, BAD_SETTINGS, NO_INPUT = 65, 70, 78, 66
 DAY = 24 * 3600
@@ -20,9 +21,10 @@ DAY = 24 * 3600
 class Doctor:
     """One examination."""
 
-    def __init__(self, data: pathlib.Path, *options: str):
+    def __init__(self, data: pathlib.Path, *options: str, environment: dict | None = None):
         done = subprocess.run(
-            [PROGRAMS / "firstline", "doctor", "--data", data, "--json", *options], capture_output=True, text=True, timeout=120)
+            [PROGRAMS / "firstline", "doctor", "--data", data, "--json", *options], capture_output=True, text=True, timeout=120,
+            env={**os.environ, **(environment or {})})
         self.code, self.said = done.returncode, done.stderr
         self.report = json.loads(done.stdout) if done.stdout else {"checks": []}
         self.findings = [finding for check in self.report["checks"] for finding in check["findings"]]
@@ -36,9 +38,9 @@ class Doctor:
         return found[0]
 
 
-def stopped(data: pathlib.Path, *options: str) -> Doctor:
+def stopped(data: pathlib.Path, *options: str, environment: dict | None = None) -> Doctor:
     """Of an installation that does not run, whose usual ports are not our affair."""
-    return Doctor(data, "--base-port", "0", "--http", "127.0.0.1:0", *options)
+    return Doctor(data, "--base-port", "0", "--http", "127.0.0.1:0", *options, environment=environment)
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +90,8 @@ def test_a_stopped_desk_is_healthy(data):
             "disk_low", "disk_memory", "disk_layer", "disk_network"}
         assert not doctor.report["running"]
     names = [check["name"] for check in doctor.report["checks"]]
-    assert names == ["settings", "certificates", "permissions", "ports", "services", "disk", "folders", "clock", "stores", "schema", "journals",
-                     "followers", "blobs", "outbox"]
+    assert names == ["settings", "certificates", "permissions", "ports", "services", "disk", "folders", "clock", "database", "leaders", "stores",
+                     "schema", "journals", "followers", "blobs", "outbox"]
     blobs_line = next(check["summary"] for check in doctor.report["checks"] if check["name"] == "blobs")
     assert blobs_line.startswith("3 named files")
     # It has changed nothing.
@@ -224,6 +226,16 @@ def test_a_gap_in_a_journal(data):
     assert doctor.code == DAMAGED and "entry 3" in doctor.one("journal_gap")["text"]
 
 
+def test_a_move_that_was_not_finished(data):
+    change(data / "routing" / "store.sqlite", "INSERT INTO store_counter VALUES ('store.moving', 5), ('store.moving.head', 7)")
+    # What is only half there is not judged by what it lacks.
+    change(data / "routing" / "store.sqlite", "DELETE FROM journal_entry WHERE entry_offset > 0")
+    doctor = stopped(data)
+    found = doctor.one("move_unfinished")
+    assert doctor.code == DAMAGED and found["service"] == "routing" and "firstline migrate-store --from URL" in found["advice"]
+    assert {one["code"] for one in doctor.findings if one["severity"] == "error"} == {"move_unfinished"}
+
+
 def test_a_journal_from_the_future(data):
     ahead = int((time.time() + 7200) * 1000)
     change(data / "intake" / "store.sqlite", f"UPDATE store_meta SET journal_at_ms = {ahead}")
@@ -312,6 +324,96 @@ def test_a_restore_that_was_not_finished(data):
     (data / "restore.unfinished").touch()
     doctor = stopped(data)
     assert doctor.code == BAD_SETTINGS and "firstline restore" in doctor.one("restore_unfinished")["advice"]
+
+
+# Services that stand apart
+
+class Apart:
+    """The same desk as systemd has it: a folder, certificates and settings for each service, by the product's own unit."""
+
+    def __init__(self, data: pathlib.Path, place: pathlib.Path):
+        self.etc, self.var = place / "etc", place / "var"
+        subprocess.run([ROOT / "deploy" / "certificates", self.etc, "--host", "127.0.0.1"], check=True, capture_output=True,
+                       env={**os.environ, "FIRSTLINE": str(PROGRAMS / "firstline")})
+        ports = iter(free_ports(2 * len(SERVICES)))
+        self.services = [{"name": name, "rpc": f"127.0.0.1:{next(ports)}", "admin": f"127.0.0.1:{next(ports)}"} for name in SERVICES]
+        (self.etc / "operator" / "run.json").write_text(json.dumps({"pid": 0, "insecure": False, "services": self.services}))
+        self.var.mkdir(mode=0o700)
+        for name in SERVICES:
+            shutil.copytree(data / name, self.var / name)
+        text = (ROOT / "deploy" / "systemd" / "firstline@.service").read_text()
+        self.unit = place / "firstline@.service"
+        self.unit.write_text(text.replace("/etc/firstline", str(self.etc)).replace("/var/lib/firstline", str(self.var)))
+
+    def doctor(self, *options: str) -> Doctor:
+        return Doctor(self.etc / "operator", "--unit", self.unit, *options)
+
+    def start(self, name: str) -> subprocess.Popen:
+        own = next(one for one in self.services if one["name"] == name)
+        settings = {
+            "FIRSTLINE_DATA": self.var / name, "FIRSTLINE_TLS_CERT": self.etc / name / f"{name}.crt",
+            "FIRSTLINE_TLS_KEY": self.etc / name / f"{name}.key", "FIRSTLINE_TLS_CA": self.etc / name / "ca.crt",
+            "FIRSTLINE_PRINCIPAL_KEY": self.etc / name / "principal.pub", "FIRSTLINE_LISTEN": own["rpc"], "FIRSTLINE_ADMIN_LISTEN": own["admin"]}
+        return subprocess.Popen(
+            [PROGRAMS / f"firstline-{name}"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, **{key: str(value) for key, value in settings.items()}})
+
+
+def listens(address: str) -> bool:
+    host, port = address.rsplit(":", 1)
+    with socket.socket() as caller:
+        return caller.connect_ex((host, int(port))) == 0
+
+
+@pytest.fixture
+def apart(data, tmp_path) -> Apart:
+    place = tmp_path / "apart"
+    place.mkdir()
+    return Apart(data, place)
+
+
+def test_services_apart_are_found_by_their_unit(apart):
+    doctor = apart.doctor()
+    assert doctor.code == 0, doctor.findings
+    assert {one["code"] for one in doctor.worse_than("note", "ok")} <= {"disk_low", "disk_memory", "disk_layer", "disk_network"}
+    checks = {check["name"]: check["summary"] for check in doctor.report["checks"]}
+    assert checks["settings"].startswith("5 services") and checks["blobs"].startswith("3 named files") and "5 whole" in checks["stores"]
+    assert checks["services"] == "none runs"
+
+
+def test_the_settings_and_certificates_of_services_apart(apart):
+    (apart.etc / "routing.env").write_text("# ours\nFIRSTLINE_CONNECTION_AGE=soon\n")
+    (apart.etc / "intake" / "intake.key").chmod(0o644)
+    shutil.copy(apart.etc / "gateway" / "gateway.crt", apart.etc / "notification" / "notification.crt")
+    doctor = apart.doctor()
+    assert doctor.code == BAD_SETTINGS
+    refused = doctor.one("settings_refused")
+    assert refused["service"] == "routing" and "FIRSTLINE_CONNECTION_AGE" in refused["text"]
+    assert str(apart.etc / "intake" / "intake.key") in doctor.one("secret_readable")["text"]
+    assert doctor.one("certificate_key")["service"] == "notification"
+
+
+def test_of_services_apart_some_run(apart):
+    process = apart.start("sla-timer")
+    try:
+        wait_for(lambda: listens(apart.services[SERVICES.index("sla-timer")]["admin"]))
+        doctor = apart.doctor()
+        silent = [one for one in doctor.findings if one["code"] == "service_silent"]
+        assert doctor.code == BROKEN_MACHINE and {one["service"] for one in silent} == set(SERVICES) - {"sla-timer"}
+        assert all("systemctl start firstline@" in one["advice"] for one in silent)
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def test_a_folder_elsewhere_is_named(data, tmp_path):
+    shutil.move(data / "routing", tmp_path / "elsewhere")
+    doctor = stopped(data, "--folder", f"routing={tmp_path / 'elsewhere'}")
+    assert doctor.code == 0, doctor.findings
+    change(tmp_path / "elsewhere" / "store.sqlite", "UPDATE journal_cursor SET entry_offset = entry_offset + 1000 WHERE source = 'intake'")
+    assert stopped(data, "--folder", f"routing={tmp_path / 'elsewhere'}").one("cursor_beyond_head")["service"] == "routing"
+    wrong = stopped(data, "--folder", "nobody=/tmp")
+    assert wrong.code == 64 and "--folder" in wrong.said
 
 
 # The machine

@@ -44,6 +44,8 @@ public final class CertificateDetails: @unchecked Sendable {
         return X509_check_private_key(certificate, key) == 1
     }
 
+    public func isSame(as other: CertificateDetails) -> Bool { X509_cmp(certificate, other.certificate) == 0 }
+
     /// Whether this is the certificate of the authority that signed `other`.
     public func hasSigned(_ other: CertificateDetails) -> Bool {
         defer { ERR_clear_error() }

@@ -8,8 +8,8 @@ struct ConfigLoader {
     /// What the command line asks for.
     enum Request: Sendable {
         case run(ServiceConfig)
-        /// Only look at the settings.
-        case check(ServiceConfig)
+        /// Only look at the settings, and tell what the program is; also where its files and its store are, when asked for `places`.
+        case check(ServiceConfig, places: Bool)
         case help
         case version
     }
@@ -25,11 +25,11 @@ struct ConfigLoader {
     let keys: [ConfigKey]
 
     func load(arguments: [String], environment: [String: String]) async throws -> Request {
-        if let place = arguments.firstIndex(of: "--check") {
+        if let place = arguments.firstIndex(where: { $0 == "--check" || $0 == "--check-places" }) {
             var rest = arguments
-            rest.remove(at: place)
+            let word = rest.remove(at: place)
             let request = try await load(arguments: rest, environment: environment)
-            if case .run(let config) = request { return .check(config) }
+            if case .run(let config) = request { return .check(config, places: word == "--check-places") }
             return request
         }
         switch try CommandLineCheck(keys: keys).check(arguments) {

@@ -43,7 +43,7 @@ public enum ServiceMain {
                 arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
             switch request {
             case .run(let config): return config
-            case .check(let config): print(try SettingsCheck(definition, config).text)
+            case .check(let config, let places): print(try SettingsCheck(definition, config, places: places).text)
             case .help: print(ConfigHelp(program: definition.program, keys: definition.allKeys).text, terminator: "")
             case .version: print("\(definition.program) \(FirstlineVersion.current)")
             }

@@ -13,8 +13,13 @@ struct MoveMark: Sendable, Hashable {
 
     /// Nil when there is none.
     init?(_ ledger: Ledger) {
-        guard let term = ledger.lastIDs[Self.term] else { return nil }
-        source = JournalPosition(term: term, offset: ledger.lastIDs[Self.head] ?? 0)
+        self.init(counters: ledger.lastIDs)
+    }
+
+    /// - Parameter counters: the store's, by kind.
+    init?(counters: [String: Int64]) {
+        guard let term = counters[Self.term] else { return nil }
+        source = JournalPosition(term: term, offset: counters[Self.head] ?? 0)
     }
 
     func set(in transaction: Transaction) {

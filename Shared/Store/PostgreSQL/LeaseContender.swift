@@ -6,6 +6,8 @@ import Dispatch
 final class LeaseContender: @unchecked Sendable {
     /// The advisory lock under which the lease's table is made.
     static let makingKey: Int64 = 0x4669_7273_744C_0000
+    /// The advisory lock of whoever leads. One for each schema: a database may hold several services, each in its own.
+    static let key = "hashtextextended(current_schema(), 4669727374)"
 
     private let address: PostgresAddress
     private let service: String
@@ -70,8 +72,7 @@ final class LeaseContender: @unchecked Sendable {
         let session = try PostgresSession(address, name: "firstline \(service)")
         try makeSchema(session)
         try LeaseTable.make(session)
-        // One lock for each schema: a database may hold several services, each in its own.
-        key = try answer("SELECT hashtextextended(current_schema(), 4669727374) AS answer", session)
+        key = try answer("SELECT \(Self.key) AS answer", session)
         self.session = session
         return session
     }

@@ -6,12 +6,14 @@ import Store
 struct Doctor: Sendable {
     let installation: Installation
     let ports: PlannedPorts
+    let layout: ServiceLayout
     let isThorough: Bool
 
     static let checks: [any DoctorCheck] = [
         SettingsCheck(), CertificatesCheck(), PermissionsCheck(), PortsCheck(), ServicesCheck(), DiskCheck(),
         FoldersCheck(),
-        ClockCheck(), StoresCheck(), SchemaCheck(), JournalsCheck(), FollowersCheck(), BlobsCheck(), OutboxCheck(),
+        ClockCheck(), DatabaseCheck(), LeadersCheck(), StoresCheck(), SchemaCheck(), JournalsCheck(), FollowersCheck(),
+        BlobsCheck(), OutboxCheck(),
     ]
 
     /// - Parameter progress: told what is looked at.
@@ -21,23 +23,28 @@ struct Doctor: Sendable {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
             throw CommandFailure("there is no folder \(folder); name the installation by --data", ExitStatus.noInput)
         }
-        let services = ServiceFolder.all(PortPlan.services, in: installation)
+        let services = ServiceFolder.all(PortPlan.services, in: installation, layout: layout)
         guard !services.isEmpty || FileManager.default.fileExists(atPath: installation.certificates) else {
             throw CommandFailure(
                 "\(folder) is no installation: it has neither services nor certificates", ExitStatus.noInput)
         }
-        let system = (try? installation.runningSystem()).flatMap { Processes.isAlive($0.pid) ? $0 : nil }
+        let recorded = try? installation.runningSystem()
+        let system = recorded.flatMap { Processes.isAlive($0.pid) ? $0 : nil }
+        // Nobody supervises them all: the file was written by whoever laid out the certificates.
+        let listed = recorded.flatMap { $0.pid == 0 ? $0 : nil }
         let programs = try UpCommand.folderOfPrograms()
         var described: [String: ServiceProgram.Description] = [:]
         for service in services {
             described[service.name] = await ServiceProgram(path: "\(programs)/firstline-\(service.name)")
-                .describe(service, isInsecure: system?.insecure ?? false)
+                .describe(
+                    service, isInsecure: system?.insecure ?? false,
+                    certificates: layout.folders[service.name] == nil ? nil : installation.certificates)
         }
         progress("looking at the stores")
         let context = DoctorContext(
-            installation: installation, system: system,
+            installation: installation, system: system, listed: listed, isApart: layout.isApart || listed != nil,
             nowMilliseconds: Int64(Date().timeIntervalSince1970 * 1_000), programs: programs, isThorough: isThorough,
-            ports: system.map(PlannedPorts.init) ?? ports, services: services, described: described,
+            ports: (system ?? listed).map(PlannedPorts.init) ?? ports, services: services, described: described,
             stores: StoreAnswers.ask(services, described: described, isThorough: isThorough))
         var reports: [CheckReport] = []
         for check in Self.checks { reports.append(await check.run(context)) }

@@ -7,10 +7,16 @@ struct BlobsCheck: DoctorCheck {
         var findings: [Finding] = []
         var counted = 0
         for service in context.services {
-            guard let inspector = context.stores[service.name]?.inspector,
+            guard let store = context.served[service.name], let inspector = store.inspector,
                 let names = BlobNames(service: service.name, store: inspector)
             else { continue }
-            var survey = BlobSurvey(folder: service.path, names: names, context: context)
+            let kept: any KeptBlobs =
+                if let database = store.database, let rows = database.inspector {
+                    BlobsInDatabase(inspector: rows, schema: database.schema)
+                } else {
+                    BlobFiles(folder: service.path)
+                }
+            var survey = BlobSurvey(kept, names: names, context: context)
             do {
                 try survey.lookAtAll()
                 findings += survey.findings(service.name)

@@ -4,40 +4,47 @@ import RPC
 struct CertificatesCheck: DoctorCheck {
     func run(_ context: DoctorContext) async -> CheckReport {
         let installation = context.installation
+        let owners = Self.owners(context)
         var findings: [Finding] = []
-        var authorities: [CertificateDetails] = []
-        do {
-            authorities = try CertificateDetails.all(pem: PEMFile.read(installation.certificate("ca")))
-        } catch {
-            findings.append(unreadable("ca", error, installation))
-        }
-        for authority in authorities {
-            findings += CertificateJudgement.life(of: authority, named: "ca", nowMilliseconds: context.nowMilliseconds)
-        }
-        findings += authorityKey(authorities, installation)
-        var soonest = authorities.map(\.notAfterMilliseconds).min() ?? .max
-        // A machine that has one service of many has no operator's certificate, and not the authority's key.
-        let isWhole = FileStatus(installation.key("ca")) != nil
-        let names = context.services.map(\.name) + (isWhole ? [Credentials.operatorName] : [])
-        for name in names {
+        var authorities: [String: [CertificateDetails]] = [:]
+        for path in Set(owners.map(\.authority)).sorted() {
             do {
-                let pem = try PEMFile.read(installation.certificate(name))
-                let certificate = try CertificateDetails(pem: pem)
-                soonest = min(soonest, certificate.notAfterMilliseconds)
-                let key = try? PEMFile.read(installation.key(name))
-                findings += CertificateJudgement.findings(
-                    certificate, named: name, hasKey: key.map(certificate.fits) ?? false,
-                    isTrusted: authorities.contains { $0.hasSigned(certificate) },
-                    nowMilliseconds: context.nowMilliseconds)
+                authorities[path] = try CertificateDetails.all(pem: PEMFile.read(path))
             } catch {
-                findings.append(unreadable(name, error, installation))
+                findings.append(unreadable("ca", path, error, installation))
             }
         }
-        if context.services.contains(where: { $0.name == "gateway" }) { findings += principalKey(installation) }
+        // The same authority lies beside each service that stands apart.
+        let different = authorities.values.joined().reduce(into: [CertificateDetails]()) { different, authority in
+            if !different.contains(where: authority.isSame) { different.append(authority) }
+        }
+        for authority in different {
+            findings += CertificateJudgement.life(of: authority, named: "ca", nowMilliseconds: context.nowMilliseconds)
+        }
+        if !context.isApart || FileStatus(installation.certificates) != nil {
+            findings += authorityKey(different, installation)
+        }
+        var soonest = different.map(\.notAfterMilliseconds).min() ?? .max
+        for owner in owners {
+            do {
+                let certificate = try CertificateDetails(pem: PEMFile.read(owner.certificate))
+                soonest = min(soonest, certificate.notAfterMilliseconds)
+                let key = try? PEMFile.read(owner.key)
+                findings += CertificateJudgement.findings(
+                    certificate, named: owner.name, hasKey: key.map(certificate.fits) ?? false,
+                    isTrusted: authorities[owner.authority, default: []].contains { $0.hasSigned(certificate) },
+                    nowMilliseconds: context.nowMilliseconds)
+            } catch {
+                findings.append(unreadable(owner.name, owner.certificate, error, installation))
+            }
+        }
+        if let gateway = context.services.first(where: { $0.name == "gateway" }) {
+            findings += principalKey(gateway, context)
+        }
         let summary =
             soonest == .max
             ? "none"
-            : "\(names.count + authorities.count); the first ends \(CertificateJudgement.date(soonest)), "
+            : "\(owners.count + different.count); the first ends \(CertificateJudgement.date(soonest)), "
                 + "in \(CertificateJudgement.days(from: context.nowMilliseconds, until: soonest)) days"
         if context.system?.insecure == true {
             findings.append(
@@ -46,6 +53,34 @@ struct CertificatesCheck: DoctorCheck {
                     advice: "leave out --insecure-loopback unless packets are being captured"))
         }
         return CheckReport("certificates", .settings, summary, findings)
+    }
+
+    /// Who has a certificate, and in which files.
+    private struct Owner {
+        var name: String
+        var certificate: String
+        var key: String
+        var authority: String
+    }
+
+    private static func owners(_ context: DoctorContext) -> [Owner] {
+        let installation = context.installation
+        var owners = context.services.map { service in
+            Owner(
+                name: service.name,
+                certificate: context.file("tls-cert", of: service, orCertificate: "\(service.name).crt"),
+                key: context.file("tls-key", of: service, orCertificate: "\(service.name).key"),
+                authority: context.file("tls-ca", of: service, orCertificate: "ca.crt"))
+        }
+        // A machine that has one service of many has no operator's certificate, and not the authority's key.
+        if FileStatus(installation.key("ca")) != nil {
+            let name = Credentials.operatorName
+            owners.append(
+                Owner(
+                    name: name, certificate: installation.certificate(name), key: installation.key(name),
+                    authority: installation.certificate("ca")))
+        }
+        return owners
     }
 
     /// Without it nothing can be issued; what is issued goes on.
@@ -66,15 +101,20 @@ struct CertificatesCheck: DoctorCheck {
     }
 
     /// The pair by which the gateway vouches for callers.
-    private func principalKey(_ installation: Installation) -> [Finding] {
+    private func principalKey(_ gateway: ServiceFolder, _ context: DoctorContext) -> [Finding] {
+        let publicPath = context.file("principal-key", of: gateway, orCertificate: "principal.pub")
+        var privatePath = "\(gateway.path)/principal.key"
+        if case .fine(let program) = context.described["gateway"] {
+            privatePath = program.places?.files["principal-signing-key"] ?? privatePath
+        }
         do {
-            let key = try SigningKey(pem: PEMFile.read(installation.principalPrivateKey))
-            let verifying = try VerifyingKey(pem: PEMFile.read(installation.principalPublicKey))
+            let key = try SigningKey(pem: PEMFile.read(privatePath))
+            let verifying = try VerifyingKey(pem: PEMFile.read(publicPath))
             guard key.verifyingKey.pem != verifying.pem else { return [] }
             return [
                 Finding(
                     .error, "principal_key_mismatch", service: "gateway",
-                    "its signing key does not fit \(installation.principalPublicKey): every call on somebody's behalf is refused",
+                    "its signing key does not fit \(publicPath): every call on somebody's behalf is refused",
                     advice:
                         "put both keys back from the same backup, or remove both and start `firstline up`, which makes new ones"
                 )
@@ -84,16 +124,18 @@ struct CertificatesCheck: DoctorCheck {
                 Finding(
                     .error, "principal_key_unreadable", service: "gateway", "the keys of its principals: \(error)",
                     advice:
-                        "put \(installation.principalPrivateKey) and \(installation.principalPublicKey) back from a backup, or start `firstline up`, which makes both anew when one is missing"
+                        "put \(privatePath) and \(publicPath) back from a backup, or start `firstline up`, which makes both anew when one is missing"
                 )
             ]
         }
     }
 
-    private func unreadable(_ name: String, _ error: any Error, _ installation: Installation) -> Finding {
+    private func unreadable(
+        _ name: String, _ path: String, _ error: any Error, _ installation: Installation
+    ) -> Finding {
         Finding(
             .error, "certificate_unreadable", service: name == "ca" ? "" : name,
-            "\(installation.certificate(name)): \(error)",
+            "\(path): \(error)",
             advice: name == "ca"
                 ? "put it and ca.key back from a backup; without one, remove \(installation.certificates) and start `firstline up`, which makes all anew"
                 : "remove what is left of it and run `firstline certs init`, which makes what is missing")

@@ -8,7 +8,7 @@ struct ClockCheck: DoctorCheck {
 
     func run(_ context: DoctorContext) async -> CheckReport {
         var findings: [Finding] = []
-        for (service, store) in context.stores.sorted(by: { $0.key < $1.key }) {
+        for (service, store) in context.served.sorted(by: { $0.key < $1.key }) {
             guard let facts = store.facts else { continue }
             findings += Self.findings(
                 service, lastMilliseconds: facts.headAtMilliseconds, nowMilliseconds: context.nowMilliseconds)

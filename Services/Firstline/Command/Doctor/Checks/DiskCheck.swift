@@ -11,7 +11,7 @@ struct DiskCheck: DoctorCheck {
         var seen: Set<UInt64> = []
         var findings: [Finding] = []
         var summaries: [String] = []
-        let folders = [context.installation.folder, context.installation.outbox] + context.services.map(\.path)
+        let folders = [context.installation.folder, context.outbox] + context.services.map(\.path)
         for folder in folders {
             guard let device = FileStatus(folder)?.device, seen.insert(device).inserted,
                 let disk = FileSystem(folder)

@@ -11,9 +11,9 @@ struct FollowersCheck: DoctorCheck {
         var findings: [Finding] = []
         var lag: Int64 = 0
         var count = 0
-        for (service, store) in context.stores.sorted(by: { $0.key < $1.key }) {
+        for (service, store) in context.served.sorted(by: { $0.key < $1.key }) {
             for cursor in store.facts?.cursors ?? [] {
-                guard let source = context.stores[cursor.source], let head = source.facts else { continue }
+                guard let source = context.served[cursor.source], let head = source.facts else { continue }
                 count += 1
                 lag += max(0, head.head - cursor.offset)
                 var term: Int64?
@@ -26,7 +26,7 @@ struct FollowersCheck: DoctorCheck {
                     }
                 }
                 findings += Self.findings(
-                    service, cursor, head: head.head, term: term, isRunning: context.system != nil)
+                    service, cursor, head: head.head, term: term, isRunning: context.isRunning)
             }
         }
         return CheckReport(

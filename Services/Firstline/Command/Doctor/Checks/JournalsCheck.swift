@@ -5,7 +5,7 @@ struct JournalsCheck: DoctorCheck {
     func run(_ context: DoctorContext) async -> CheckReport {
         var findings: [Finding] = []
         var entries: Int64 = 0
-        for (service, store) in context.stores.sorted(by: { $0.key < $1.key }) {
+        for (service, store) in context.served.sorted(by: { $0.key < $1.key }) {
             guard let facts = store.facts else { continue }
             entries += facts.entries
             findings += Self.findings(service, facts)

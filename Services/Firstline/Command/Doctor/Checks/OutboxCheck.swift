@@ -6,7 +6,7 @@ struct OutboxCheck: DoctorCheck {
     static let staleMilliseconds: Int64 = 36 * 3_600 * 1_000
 
     func run(_ context: DoctorContext) async -> CheckReport {
-        let outbox = context.installation.outbox
+        let outbox = context.outbox
         guard FileStatus(outbox) != nil else {
             return CheckReport("outbox", .machine, "there is none (mail goes out by SMTP, or nothing was sent yet)", [])
         }

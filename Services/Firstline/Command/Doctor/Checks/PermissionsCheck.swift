@@ -7,17 +7,26 @@ struct PermissionsCheck: DoctorCheck {
         let installation = context.installation
         var findings: [Finding] = []
         let keys = Folders.names(installation.certificates).filter { $0.hasSuffix(".key") }
-        let secrets =
+        var secrets =
             [installation.adminToken, installation.principalPrivateKey]
             + keys.map { "\(installation.certificates)/\($0)" }
+        if context.isApart {
+            secrets += context.services.map { context.file("tls-key", of: $0, orCertificate: "\($0.name).key") }
+            secrets += context.services.filter { $0.name == "gateway" }.flatMap { gateway in
+                ["admin-token-file", "principal-signing-key"].map { context.file($0, of: gateway, orCertificate: $0) }
+            }
+            secrets = Set(secrets).filter { FileStatus($0) != nil }.sorted()
+        }
         for path in secrets {
             if let mode = FileStatus(path)?.mode { findings += Self.secret(path, mode: mode) }
         }
-        let folders = [installation.folder, installation.certificates] + context.services.map(\.path)
+        let folders =
+            [installation.folder, installation.certificates].filter { !context.isApart || FileStatus($0) != nil }
+            + context.services.map(\.path)
         for path in folders {
             if let mode = FileStatus(path)?.mode { findings += Self.folder(path, mode: mode) }
         }
-        if FileStatus(installation.adminToken) == nil,
+        if !context.isApart, FileStatus(installation.adminToken) == nil,
             context.services.contains(where: { $0.name == "gateway" && $0.hasStore })
         {
             findings.append(

@@ -12,23 +12,31 @@ struct SchemaCheck: DoctorCheck {
                 findings.append(
                     Finding(
                         .error, "store_of_another", service: service.name,
-                        "the store in \(service.path) is that of \(facts.service)",
-                        advice: "put each store back into the folder of its own service"))
+                        "the store in \(place(service, context)) is that of \(facts.service)",
+                        advice: "give each service the store of its own again"))
                 continue
             }
             guard case .fine(let program) = context.described[service.name] else { continue }
-            findings += Self.findings(
-                service.name, program, facts, storeBytes: FileStatus(service.path + "/store.sqlite")?.size ?? 0,
-                freeBytes: FileSystem(service.path)?.freeBytes ?? .max)
+            if context.stores[service.name]?.database != nil {
+                findings += Self.findings(service.name, program, facts, storeBytes: nil, freeBytes: .max)
+            } else {
+                findings += Self.findings(
+                    service.name, program, facts, storeBytes: FileStatus(service.path + "/store.sqlite")?.size ?? 0,
+                    freeBytes: FileSystem(service.path)?.freeBytes ?? .max)
+            }
         }
         return CheckReport("schema", .data, versions.joined(separator: ", "), findings)
     }
 
+    private func place(_ service: ServiceFolder, _ context: DoctorContext) -> String {
+        context.stores[service.name]?.database.map { "schema \($0.schema)" } ?? service.path
+    }
+
     /// - Parameters:
-    ///   - storeBytes: what a copy of the store takes.
+    ///   - storeBytes: what a copy of the store takes; nil where none is made, which is in PostgreSQL.
     ///   - freeBytes: what there is for it.
     static func findings(
-        _ service: String, _ program: ServiceProgram.Facts, _ facts: StoreFacts, storeBytes: Int64, freeBytes: Int64
+        _ service: String, _ program: ServiceProgram.Facts, _ facts: StoreFacts, storeBytes: Int64?, freeBytes: Int64
     ) -> [Finding] {
         var pending = 0
         for (known, applied) in [
@@ -40,7 +48,7 @@ struct SchemaCheck: DoctorCheck {
                         .error, "schema_newer", service: service,
                         "its store was written by a newer version (it has \"\(newer)\"), and \(program.version) refuses it",
                         advice:
-                            "install the newer version again; or go back to a backup, or before-migration-….sqlite, of the older one"
+                            "install the newer version again; or go back to a backup\(storeBytes == nil ? "" : ", or before-migration-….sqlite,") of the older one"
                     )
                 ]
             }
@@ -55,9 +63,9 @@ struct SchemaCheck: DoctorCheck {
             pending += known.count - applied.count
         }
         guard pending > 0 else { return [] }
-        let text =
-            "\(pending) migration\(pending == 1 ? "" : "s") will run at its next start, after a copy of \(ByteCount.text(storeBytes)) is made"
-        guard freeBytes > storeBytes + storeBytes / 4 else {
+        var text = "\(pending) migration\(pending == 1 ? "" : "s") will run at its next start"
+        if let storeBytes { text += ", after a copy of \(ByteCount.text(storeBytes)) is made" }
+        if let storeBytes, freeBytes <= storeBytes + storeBytes / 4 {
             return [
                 Finding(
                     .warning, "schema_no_room", service: service,

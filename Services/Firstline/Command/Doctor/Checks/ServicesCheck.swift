@@ -2,11 +2,7 @@
 struct ServicesCheck: DoctorCheck {
     func run(_ context: DoctorContext) async -> CheckReport {
         guard let system = context.system else {
-            let running = context.services.filter { $0.process != nil }.map(\.name)
-            return CheckReport(
-                "services", .machine,
-                running.isEmpty ? "none runs" : "running without `firstline up`: \(running.joined(separator: ", "))", []
-            )
+            return apart(context)
         }
         var findings: [Finding] = []
         for service in system.services {
@@ -27,6 +23,34 @@ struct ServicesCheck: DoctorCheck {
             }
         }
         return CheckReport("services", .machine, "\(system.services.count) ready", findings)
+    }
+
+    /// Services that nobody supervises together. When some of them run here, the others whose folders are here should as well.
+    private func apart(_ context: DoctorContext) -> CheckReport {
+        let running = context.services.filter { $0.process != nil }
+        var findings: [Finding] = []
+        for service in context.services where !running.isEmpty {
+            guard service.process != nil else {
+                findings.append(
+                    Finding(
+                        .error, "service_silent", service: service.name, "it does not run, and others do",
+                        advice:
+                            "start it (`systemctl start firstline@\(service.name)`, or its container); its last log lines say what ended it"
+                    ))
+                continue
+            }
+            guard let address = service.admin,
+                let report = AdminPage.get(address, "/readyz").flatMap(ReadinessPage.init)
+            else { continue }
+            // A standby instance is not ready by intention.
+            if report.leader?.isEmpty != false { findings += Self.findings(service.name, report, isRunning: true) }
+        }
+        return CheckReport(
+            "services", .machine,
+            running.isEmpty
+                ? "none runs" : "running without `firstline up`: \(running.map(\.name).joined(separator: ", "))",
+            findings
+        )
     }
 
     /// - Parameter report: what `/readyz` answers; nil when it does not.

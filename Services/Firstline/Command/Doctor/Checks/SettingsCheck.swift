@@ -31,13 +31,15 @@ struct SettingsCheck: DoctorCheck {
         }
         // A machine that has one service of many has not the authority's key.
         let absent = PortPlan.services.filter { name in !context.services.contains { $0.name == name } }
-        if !context.services.isEmpty, !absent.isEmpty, FileStatus(context.installation.key("ca")) != nil {
+        if !context.services.isEmpty, !absent.isEmpty, !context.isApart,
+            FileStatus(context.installation.key("ca")) != nil
+        {
             findings.append(
                 Finding(
                     .error, "service_absent",
                     "there is no folder of \(absent.joined(separator: ", ")) in \(context.installation.folder)",
                     advice:
-                        "if its folder stands elsewhere, run the doctor there too; else restore all services from the same backup"
+                        "if its folder stands elsewhere, name it by --folder, or run the doctor there too; else restore all services from the same backup"
                 ))
         }
         findings += leftovers(context)
@@ -65,7 +67,7 @@ struct SettingsCheck: DoctorCheck {
                     "data that a restore has replaced is still here: \(aside.joined(separator: ", "))",
                     advice: "remove it from \(folder) once the restored help desk has proved good"))
         }
-        if context.system == nil, FileManager.default.fileExists(atPath: folder + "/run.json") {
+        if context.system == nil, context.listed == nil, FileManager.default.fileExists(atPath: folder + "/run.json") {
             findings.append(
                 Finding(
                     .note, "run_file_stale", "run.json names a `firstline up` that has ended without a word",

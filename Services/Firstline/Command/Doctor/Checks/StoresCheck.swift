@@ -1,3 +1,5 @@
+import Store
+
 /// Whether each store is whole, by its engine's own check.
 struct StoresCheck: DoctorCheck {
     /// Above this the write-ahead log has outgrown its bound.
@@ -8,6 +10,10 @@ struct StoresCheck: DoctorCheck {
         for service in context.services {
             if let store = context.stores[service.name] {
                 findings += Self.findings(service, store)
+                if store.database != nil {
+                    findings += Self.left(service)
+                    continue
+                }
                 let log = FileStatus(service.path + "/store.sqlite-wal")?.size ?? 0
                 if log > Self.longestLogBytes {
                     findings.append(
@@ -19,9 +25,9 @@ struct StoresCheck: DoctorCheck {
             } else if case .fine(let program) = context.described[service.name], program.store != "sqlite" {
                 findings.append(
                     Finding(
-                        .note, "store_elsewhere", service: service.name,
-                        "its store is in \(program.store), which is not looked into",
-                        advice: "look after it with that database's own tools"))
+                        .warning, "store_elsewhere", service: service.name,
+                        "its store is in \(program.store), and its program does not tell where",
+                        advice: "install the same version of all programs"))
             } else if !service.hasStore, service.process != nil {
                 findings.append(
                     Finding(
@@ -32,13 +38,29 @@ struct StoresCheck: DoctorCheck {
                     ))
             }
         }
-        let depth = context.isThorough ? "every page, index and reference" : "every page and reference"
-        return CheckReport("stores", .data, "\(context.stores.count) whole: \(depth)", findings)
+        return CheckReport("stores", .data, "\(context.stores.count) whole: \(Self.depth(context))", findings)
+    }
+
+    /// What was looked at: a PostgreSQL server checks its pages by itself, as it reads them.
+    private static func depth(_ context: DoctorContext) -> String {
+        let stores = context.stores.values
+        var parts: [String] = []
+        if stores.isEmpty || stores.contains(where: { $0.database == nil }) {
+            parts.append(context.isThorough ? "every page, index and reference" : "every page and reference")
+        }
+        if stores.contains(where: { $0.database != nil }) {
+            let comparesIndices = context.isThorough && stores.allSatisfy { $0.database?.lacksIndexCheck != true }
+            parts.append("by the server's catalogue and checksums" + (comparesIndices ? ", every index" : ""))
+        }
+        return parts.joined(separator: "; ")
     }
 
     static func findings(_ service: ServiceFolder, _ store: StoreAnswers) -> [Finding] {
         var findings: [Finding] = []
-        if let problem = store.problem {
+        if let move = store.facts?.move { findings.append(unfinished(service, store, move)) }
+        if let database = store.database {
+            if let finding = Self.unanswered(service, store, database) { findings.append(finding) }
+        } else if let problem = store.problem {
             findings.append(
                 Finding(
                     .error, "store_unreadable", service: service.name, "its store cannot be read: \(problem)",
@@ -49,11 +71,13 @@ struct StoresCheck: DoctorCheck {
                 $0.contains(" missing from index ") || $0.hasPrefix("wrong # of entries in index ")
             }
             let more = damage.count > 1 ? " (and \(damage.count - 1) more)" : ""
+            let advice =
+                store.database.map { databaseCure($0, first) } ?? (isIndexAlone ? indexCure(service) : cure(service))
             findings.append(
                 Finding(
                     .error, "store_damaged", service: service.name,
                     "its store is damaged: \(first.split(whereSeparator: \.isNewline).joined(separator: " "))\(more)",
-                    advice: isIndexAlone ? indexCure(service) : cure(service)))
+                    advice: advice))
         }
         if let unchecked = store.unchecked {
             findings.append(
@@ -63,6 +87,79 @@ struct StoresCheck: DoctorCheck {
                     advice: "repeat it when there is less to do, or with the service stopped, or on a restored backup"))
         }
         return findings
+    }
+
+    /// What a PostgreSQL store says that cannot be read; nil when it can.
+    private static func unanswered(
+        _ service: ServiceFolder, _ store: StoreAnswers, _ database: DatabaseAnswers
+    ) -> Finding? {
+        // A server that does not answer is told of once, by the look at the database.
+        guard !database.isUnreachable else { return nil }
+        if let problem = store.problem {
+            return Finding(
+                .error, "store_refused", service: service.name,
+                "its store in schema \(database.schema) cannot be read: \(problem)",
+                advice:
+                    "see that the role may use the database and the schema (GRANT), and that nothing in it was changed by hand"
+            )
+        }
+        guard !database.hasStore else { return nil }
+        let isRunning = service.process != nil
+        return Finding(
+            isRunning ? .error : .note, "store_absent", service: service.name,
+            "there is no store in schema \(database.schema)\(isRunning ? ", though the service runs" : " yet")",
+            advice: isRunning
+                ? "if somebody dropped it, restore all services from the same backup; else see which database --store names"
+                : "its first start makes it, or `firstline migrate-store` fills it from SQLite")
+    }
+
+    /// Nobody may serve it; its old store is as it was.
+    private static func unfinished(_ service: ServiceFolder, _ store: StoreAnswers, _ move: UnfinishedMove) -> Finding {
+        let (place, again, back) =
+            store.database.map { database in
+                (
+                    "schema \(database.schema)", "--to URL",
+                    "give the service its old setting again (no --store) and remove the schema: DROP SCHEMA \"\(database.schema)\" CASCADE"
+                )
+            } ?? (
+                service.path, "--from URL",
+                "give the service its old --store again and remove store.sqlite, store.sqlite-wal and store.sqlite-shm from \(service.path)"
+            )
+        return Finding(
+            .error, "move_unfinished", service: service.name,
+            "the move of its store to \(place) (up to \(move.sourceTerm):\(move.sourceHead) of the old one) was not finished, and it is served by nobody",
+            advice:
+                "run the same `firstline migrate-store \(again)` again, with all services stopped: it goes on where it stopped. Or go back: \(back). "
+                + "The old store is as it was")
+    }
+
+    /// The file from which a store was moved to PostgreSQL.
+    private static func left(_ service: ServiceFolder) -> [Finding] {
+        guard service.hasStore else { return [] }
+        return [
+            Finding(
+                .note, "store_left", service: service.name,
+                "its store is in PostgreSQL, and \(service.path)/store.sqlite of before is still here",
+                advice:
+                    "remove store.sqlite, store.sqlite-wal and store.sqlite-shm once the new store has proved good and a backup of it exists"
+            )
+        ]
+    }
+
+    private static func databaseCure(_ database: DatabaseAnswers, _ line: String) -> String {
+        let words = line.split(separator: " ").map(String.init)
+        if words.first == "index", words.count > 1 {
+            let name = words[1].filter { $0 != ":" }
+            return
+                "the rows are there, only an index is wrong: REINDEX INDEX \"\(database.schema)\".\"\(name)\". Then see the server's log and its disks"
+        }
+        if words.first == "constraint", words.count > 3 {
+            return
+                "ALTER TABLE \"\(database.schema)\".\"\(words[3])\" VALIDATE CONSTRAINT \"\(words[1])\"; what it then names was changed by hand"
+        }
+        return
+            "fail over to a standby that is whole, or stop everything and restore all services from the newest good backup (`firstline restore DIR --replace`); "
+            + "then replace the server's disk"
     }
 
     private static func indexCure(_ service: ServiceFolder) -> String {

@@ -18,6 +18,9 @@ enum Processes {
         strings("/proc/\(process)/cmdline").map { Array($0.dropFirst()) }
     }
 
+    /// The program's name as it was started; nil where there is no such process.
+    static func program(_ process: Int32) -> String? { strings("/proc/\(process)/cmdline")?.first }
+
     static func environment(_ process: Int32) -> [String: String]? {
         strings("/proc/\(process)/environ").map { settings in
             var environment: [String: String] = [:]

@@ -12,6 +12,8 @@ struct ReadinessPage: Sendable, Hashable, Decodable {
     var version: String
     var reasons: [String]
     var follows: [Follow]
+    /// Where the instance is that leads, when this one stands by.
+    var leader: String?
 
     init(ready: Bool, version: String, reasons: [String], follows: [Follow]) {
         self.ready = ready

@@ -1,17 +1,16 @@
-import FoundationEssentials
 import Store
 
-/// Compares a service's blob files with those that its store names, one fan-out folder after the other.
+/// Compares the blobs that a service keeps with those that its store names, one fan-out folder after the other.
 struct BlobSurvey {
     /// What nobody names is collected after a day.
     static let unnamedMilliseconds: Int64 = 24 * 3_600 * 1_000
 
-    private let folder: String
+    private let kept: any KeptBlobs
     private let names: BlobNames
     private let context: DoctorContext
     private let oldest: Int64
 
-    /// Named files that were found.
+    /// Named blobs that were found.
     private(set) var counted = 0
     private var missing: [BlobNames.Name] = []
     private var otherSize: [BlobNames.Name] = []
@@ -20,8 +19,8 @@ struct BlobSurvey {
     private var strangers: [String] = []
     private var uploads = 0
 
-    init(folder: String, names: BlobNames, context: DoctorContext) {
-        self.folder = folder
+    init(_ kept: any KeptBlobs, names: BlobNames, context: DoctorContext) {
+        self.kept = kept
         self.names = names
         self.context = context
         oldest = context.nowMilliseconds - Self.unnamedMilliseconds
@@ -29,49 +28,35 @@ struct BlobSurvey {
 
     mutating func lookAtAll() throws {
         for part in BlobNames.folders { try look(part) }
-        let folders = Set(BlobNames.folders)
-        strangers += Folders.names("\(folder)/blobs").filter { !folders.contains($0) }.map { "blobs/\($0)" }
-        uploads = Folders.names("\(folder)/uploads").count {
-            FileStatus("\(folder)/uploads/\($0)").map { $0.changedAtMilliseconds < oldest } ?? false
-        }
+        strangers += try kept.strangers()
+        uploads = try kept.uploads(before: oldest)
     }
 
-    /// Files first, names after them: a file is there before anybody names it.
+    /// What is kept first, names after it: a blob is there before anybody names it.
     private mutating func look(_ part: String) throws {
-        let files = Folders.names("\(folder)/blobs/\(part)")
+        let (blobs, others) = try kept.list(part)
+        strangers += others
         let named = try names.names(under: part)
         for name in Dictionary(grouping: named, by: \.hash).values.compactMap(\.first) {
-            guard let status = FileStatus(path(name.hash)) else {
+            guard let blob = try blobs[name.hash] ?? kept.blob(name.hash) else {
                 // It may have been forgotten and collected meanwhile.
                 if try names.isNamed(name.hash) { missing.append(name) }
                 continue
             }
             counted += 1
-            if status.size != name.size {
+            if blob.size != name.size {
                 otherSize.append(name)
-            } else if context.isThorough, try !hasContent(name.hash) {
+            } else if context.isThorough, try !kept.hasContent(name.hash) {
                 otherContent.append(name)
             }
         }
         let hashes = Set(named.map(\.hash))
-        for file in files where !hashes.contains(file) {
-            guard file.utf8.count == 64, file.hasPrefix(part) else {
-                strangers.append("blobs/\(part)/\(file)")
-                continue
-            }
+        for hash in blobs.keys.sorted() where !hashes.contains(hash) {
             // Put again meanwhile, it is young again.
-            guard let status = FileStatus(path(file)), status.changedAtMilliseconds < oldest else { continue }
-            orphans.append((file, status.size))
+            guard let blob = try kept.blob(hash), blob.changedAtMilliseconds < oldest else { continue }
+            orphans.append((hash, blob.size))
         }
     }
-
-    private func hasContent(_ hash: String) throws -> Bool {
-        var file = try CheckedFile(reading: path(hash))
-        while try !file.read().isEmpty {}
-        return file.summary(hash).sha256 == hash
-    }
-
-    private func path(_ hash: String) -> String { "\(folder)/blobs/\(hash.prefix(2))/\(hash)" }
 
     func findings(_ service: String) -> [Finding] {
         var findings: [Finding] = []
@@ -83,17 +68,16 @@ struct BlobSurvey {
             let more = found.count > 1 ? " (and \(found.count - 1) more like it)" : ""
             findings.append(
                 Finding(
-                    .error, code, service: service, "the file of \(first.owner) \(what): \(path(first.hash))\(more)",
-                    advice:
-                        "put it back from a backup, which has it under the same name (BACKUP/\(service)/blobs/\(first.hash.prefix(2))/…); "
-                        + "the service need not be stopped for that"))
+                    .error, code, service: service,
+                    "the file of \(first.owner) \(what): \(kept.place(first.hash))\(more)",
+                    advice: kept.cure(service, first.hash)))
         }
         if !orphans.isEmpty {
             let bytes = orphans.map(\.bytes).reduce(0, +)
             findings.append(
                 Finding(
                     .warning, "blob_orphan", service: service,
-                    "\(orphans.count) files (\(ByteCount.text(bytes))) are older than a day and named by nobody, as \(path(orphans[0].hash))",
+                    "\(orphans.count) files (\(ByteCount.text(bytes))) are older than a day and named by nobody, as \(kept.place(orphans[0].hash))",
                     advice:
                         "they do no harm; the service removes them within an hour of its start: if it has run for longer, its log says why it did not"
                 ))
@@ -102,7 +86,7 @@ struct BlobSurvey {
             findings.append(
                 Finding(
                     .note, "blob_stranger", service: service,
-                    "\(strangers.count) files are none of ours, as \(folder)/\(strangers[0])",
+                    "what is kept there is not all ours: \(strangers[0])\(strangers.count > 1 ? " (and \(strangers.count - 1) more)" : "")",
                     advice: "find out who made them; the service never touches them"))
         }
         if uploads > 0 {

@@ -12,6 +12,8 @@ struct StoreAnswers: Sendable {
     var damage: [String]?
     /// Why the engine's own check did not come to its end.
     var unchecked: String?
+    /// What only a store in PostgreSQL has to tell; nil for SQLite.
+    var database: DatabaseAnswers?
 
     /// How long one look at a store may take; ten times that when asked to be thorough.
     private static let lookTime: Duration = .seconds(60)
@@ -20,11 +22,14 @@ struct StoreAnswers: Sendable {
     static func ask(
         _ services: [ServiceFolder], described: [String: ServiceProgram.Description], isThorough: Bool
     ) -> [String: StoreAnswers] {
+        let limit = isThorough ? lookTime * 10 : lookTime
         var stores: [String: StoreAnswers] = [:]
         for service in services {
-            if case .fine(let program) = described[service.name], program.store != "sqlite" { continue }
-            guard service.hasStore else { continue }
-            stores[service.name] = open(service, isThorough: isThorough)
+            if case .fine(let program) = described[service.name], program.store != "sqlite" {
+                stores[service.name] = program.database.map { open($0, limit: limit, isThorough: isThorough) }
+            } else if service.hasStore {
+                stores[service.name] = open(service, limit: limit)
+            }
         }
         for name in stores.keys { stores[name]?.read { try StoreFacts(cursorsOf: $0) } }
         for name in stores.keys {
@@ -39,14 +44,24 @@ struct StoreAnswers: Sendable {
         return stores
     }
 
-    private static func open(_ service: ServiceFolder, isThorough: Bool) -> StoreAnswers {
+    private static func open(_ service: ServiceFolder, limit: Duration) -> StoreAnswers {
         do {
             return StoreAnswers(
-                inspector: try SQLiteInspector(
-                    folder: service.path, limit: isThorough ? lookTime * 10 : lookTime,
-                    isServed: service.process != nil))
+                inspector: try SQLiteInspector(folder: service.path, limit: limit, isServed: service.process != nil))
         } catch {
             return StoreAnswers(inspector: nil, problem: "\(error)")
+        }
+    }
+
+    private static func open(_ address: PostgresAddress, limit: Duration, isThorough: Bool) -> StoreAnswers {
+        var database = DatabaseAnswers(schema: address.schema)
+        do {
+            let inspector = try PostgresInspector(address, limit: limit)
+            try database.ask(inspector, isThorough: isThorough)
+            return StoreAnswers(inspector: database.hasStore ? inspector : nil, database: database)
+        } catch {
+            if case .unavailable? = error as? StoreError { database.isUnreachable = true }
+            return StoreAnswers(inspector: nil, problem: said(error), database: database)
         }
     }
 
@@ -61,6 +76,8 @@ struct StoreAnswers: Sendable {
             damage = try inspector.damage(thorough: isThorough)
         } catch let error as InspectionEnded {
             unchecked = Self.said(error)
+        } catch StoreError.unavailable(let message) {
+            unchecked = message
         } catch {
             damage = [Self.said(error)]
         }
@@ -71,7 +88,8 @@ struct StoreAnswers: Sendable {
         case let ended as InspectionEnded:
             ended.reason == .logGrew
                 ? "it was ended, for the write-ahead log had grown meanwhile" : "it was ended, for it took too long"
-        case StoreError.database(_, let message), StoreError.io(_, let message): message
+        case StoreError.database(_, let message), StoreError.io(_, let message), StoreError.unavailable(let message):
+            message.split(whereSeparator: \.isNewline).joined(separator: "; ")
         default: "\(error)"
         }
     }

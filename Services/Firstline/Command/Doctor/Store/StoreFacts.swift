@@ -26,6 +26,8 @@ struct StoreFacts: Sendable, Hashable {
     /// Names of the migrations that have run, oldest first.
     var seamMigrations: [String] = []
     var serviceMigrations: [String] = []
+    /// Set while the store is being filled from another.
+    var move: UnfinishedMove?
 
     init() {}
 
@@ -38,6 +40,7 @@ struct StoreFacts: Sendable, Hashable {
 
     /// All the rest.
     mutating func read(_ store: any StoreInspector) throws {
+        move = try UnfinishedMove(in: store)
         for row in try store.rows("SELECT scope, name FROM store_migration ORDER BY place", []) {
             let name = try row.text("name")
             if try row.text("scope") == "store" { seamMigrations.append(name) } else { serviceMigrations.append(name) }
