@@ -167,7 +167,8 @@ enum QuotePhrases {
     ]
 
     private static let devices = [
-        "sent from ", "sent via ", "скачать outlook", "получить outlook", "outlook für ", "holen sie sich outlook",
+        "sent from ", "sent via blackberry", "sent via my ", "sent via mobile", "скачать outlook", "получить outlook",
+        "outlook für ", "holen sie sich outlook",
         "obtenez outlook", "λήψη του outlook", "κατεβάστε το outlook", "pobierz aplikację outlook",
         "wysłano przy użyciu ", "get outlook for", "von meinem ", "gesendet von ", "gesendet mit ", "envoyé de mon",
         "envoyé depuis", "envoyé à partir", "télécharger outlook", "enviado desde ", "enviado de ", "enviado do ",
