@@ -57,7 +57,7 @@ def numbers(reply: bytes) -> tuple[int, int]:
 def test_the_greeting_names_every_extension(desk):
     with Session(desk) as session:
         words = {line[4:].split()[0].decode() for line in session.capabilities.splitlines()[1:]}
-        assert {"SIZE", "8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES"} <= words
+        assert {"SIZE", "8BITMIME", "SMTPUTF8", "PIPELINING", "CHUNKING", "ENHANCEDSTATUSCODES"} <= words
         size = re.search(rb"SIZE (\d+)", session.capabilities)
         assert size and int(size[1]) >= 25 * 1024 * 1024
         refused = session.say(b"MAIL FROM:<a@example.org> SIZE=%d" % (int(size[1]) + 1))
@@ -111,6 +111,19 @@ def test_pipelined_commands_are_answered_in_order(desk):
         ticket_id, _ = numbers(session.reply())
         assert session.reply().startswith(b"221")
     assert desk.api("GET", f"/tickets/{ticket_id}")["subject"] == "grüße"
+
+
+def test_a_mail_in_chunks_is_one_mail(desk):
+    raw = mail("In chunks")
+    with Session(desk) as session:
+        session.say(b"MAIL FROM:<anna@example.org>", b"RCPT TO:<support@localhost>")
+        session.socket.sendall(b"BDAT 10\r\n" + raw[:10] + b"BDAT %d LAST\r\n" % (len(raw) - 10) + raw[10:] + b"QUIT\r\n")
+        assert session.reply().startswith(b"250 2.0.0 10 ")
+        ticket_id, message_id = numbers(session.reply())
+        assert session.reply().startswith(b"221")
+    assert desk.api("GET", f"/tickets/{ticket_id}")["subject"] == "In chunks"
+    # Nothing is unstuffed in chunks.
+    assert desk.request("GET", f"/api/v1/tickets/{ticket_id}/messages/{message_id}/source").body == raw
 
 
 def test_null_sender_and_reset(desk):

@@ -130,6 +130,8 @@ USUAL = {
     # MailWrapper: encrypted, signed, invitation, winmail.
     "wrappers": [],
     "quarantine": None,
+    # A filter before us called it spam.
+    "spam": False,
     "message_id": None,
     "in_reply_to": None,
     "references": None,

@@ -23,7 +23,7 @@ import Testing
         var client = LMTPScript()
         client.send("LHLO mx\r\n")
         let offered = client.lines.dropFirst(2).map { String($0.dropFirst(4)) }
-        #expect(offered == ["PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", "SIZE 26214400"])
+        #expect(offered == ["PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", "CHUNKING", "SIZE 26214400"])
     }
 
     @Test("A conversation cut at every byte goes the same way")
@@ -73,7 +73,7 @@ import Testing
     @Test(
         "What is wrong is refused with the code that the RFC names",
         arguments: [
-            ("HELO x", "500"), ("EHLO x", "500"), ("LHLO", "501"), ("FOO", "500"), ("", "500"), ("BDAT 3", "502"),
+            ("HELO x", "500"), ("EHLO x", "500"), ("LHLO", "501"), ("FOO", "500"), ("", "500"), ("STARTTLS", "502"),
             ("MAIL FROM:a@b", "501"), ("MAIL FROM:<a@b> FOO=1", "555"), ("MAIL FROM:<a@b> SIZE=x", "501"),
             ("MAIL FROM:<a@b> SIZE=26214401", "552"), ("MAIL FROM:<a@b> SIZE=99999999999999999999999", "501"),
             ("MAIL FROM:<a b@c>", "501"), ("MAIL FROM:<é@c>", "553"), ("RCPT TO:<a@b>", "503"), ("DATA", "503"),
@@ -170,8 +170,8 @@ struct LMTPScript {
     private(set) var isClosed = false
     var outcomes: [String: LMTPOutcome] = [:]
 
-    init(limits: LMTPLimits = LMTPLimits()) {
-        session = LMTPSession(hostname: "desk.example", limits: limits)
+    init(limits: LMTPLimits = LMTPLimits(), offersTLS: Bool = false) {
+        session = LMTPSession(hostname: "desk.example", limits: limits, offersTLS: offersTLS)
         take(session.greeting())
     }
 
@@ -192,6 +192,7 @@ struct LMTPScript {
             case .deliver(let envelope, let data):
                 delivered.append((envelope, data))
                 take(session.delivered(envelope.recipients.map { outcomes[$0] ?? .stored(ticketID: 1, messageID: 1) }))
+            case .startTLS(let text): lines.append(text.replacing("\r\n", with: ""))
             case .close: isClosed = true
             }
         }

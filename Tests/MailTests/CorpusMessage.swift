@@ -59,6 +59,7 @@ struct CorpusMessage {
         var bounce: Bounce?
         var wrappers: [String]
         var quarantine: String?
+        var spam: Bool
         var messageID: String?
         var inReplyTo: [String]?
         var references: [String]?
@@ -70,7 +71,7 @@ struct CorpusMessage {
         var envelopeFrom: String?
 
         enum CodingKeys: String, CodingKey {
-            case subject, from, attachments, automatic, bounce, wrappers, quarantine, references, to, cc, language
+            case subject, from, attachments, automatic, bounce, wrappers, quarantine, spam, references, to, cc, language
             case newText = "new_text"
             case newTextContains = "new_text_contains"
             case newTextLacks = "new_text_lacks"

@@ -22,6 +22,7 @@ import Testing
         #expect(mail.attachments.map(CorpusMessage.File.init) == expected.attachments)
         #expect(mail.automatic?.rawValue == expected.automatic)
         #expect(mail.quarantine?.rawValue == expected.quarantine)
+        #expect(mail.isSpam == expected.spam)
         #expect(mail.wrappers.map(\.rawValue).sorted() == expected.wrappers)
         #expect(HTMLSanitizer.sanitized(mail.html) == mail.html)
     }

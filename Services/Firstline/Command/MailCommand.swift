@@ -12,7 +12,7 @@ struct MailCommand: AsyncParsableCommand {
 
     @ParentCommand var firstline: Firstline
     @OptionGroup var dataOption: DataOption
-    @Option(help: ArgumentHelp("Envelope sender; empty for a bounce.", valueName: "address")) var sender = ""
+    @Option(help: ArgumentHelp("Envelope sender; empty or <> for a bounce.", valueName: "address")) var sender = ""
     @Option(help: ArgumentHelp("Envelope recipient; empty for the default mailbox.", valueName: "address"))
     var recipient = ""
 
@@ -26,7 +26,7 @@ struct MailCommand: AsyncParsableCommand {
             }
             let reply = try await SystemClients.with(system, installation) { clients in
                 let intake = IntakeClient(try clients.channel("intake"))
-                var request = AcceptMailRequest(envelopeFrom: sender, recipient: recipient)
+                var request = AcceptMailRequest(envelopeFrom: sender == "<>" ? "" : sender, recipient: recipient)
                 if raw.count <= Uploader.chunkBytes {
                     request.raw = raw
                 } else {

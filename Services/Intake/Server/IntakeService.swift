@@ -1,4 +1,5 @@
 import NIOCore
+import RPC
 public import ServiceKit
 
 /// Intake as a service: its store, its methods, its followers, and the door for mail.
@@ -31,6 +32,8 @@ public enum IntakeService {
 
     private static let keys = [
         ConfigKey("lmtp-listen", .address, default: "127.0.0.1:7424", help: "Where mail is taken by LMTP"),
+        ConfigKey("lmtp-tls-cert", .path, help: "Certificate for STARTTLS on the LMTP port, PEM (none: not offered)"),
+        ConfigKey("lmtp-tls-key", .path, help: "Key of that certificate, PEM"),
         ConfigKey(
             "mailbox-address", default: "support@localhost",
             help: "Address of the default mailbox that the first start makes"),
@@ -41,15 +44,31 @@ public enum IntakeService {
         FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
     ]
 
+    /// What STARTTLS begins, where the operator gave both files for it.
+    private static func lmtpTLS(_ environment: ServiceEnvironment) throws -> OpenTLS? {
+        let names = ["lmtp-tls-cert", "lmtp-tls-key"]
+        let paths = names.map { environment.config.string($0) ?? "" }
+        if paths.allSatisfy(\.isEmpty) { return nil }
+        for (name, path) in zip(names, paths) where path.isEmpty {
+            throw ConfigError(.config, "--\(name) is missing: STARTTLS needs a certificate and its key")
+        }
+        do {
+            return try OpenTLS(certificatePath: paths[0], keyPath: paths[1], logger: environment.logger)
+        } catch {
+            throw ConfigError(.noInput, "--lmtp-tls-cert, --lmtp-tls-key: \(error)")
+        }
+    }
+
     /// Binds the port and announces it.
     private static func lmtpServer(_ environment: ServiceEnvironment, _ mail: MailAcceptance) async throws -> LMTPServer
     {
         let key = "lmtp-listen"
         let mails = environment.metrics.counter(
             "firstline_mail_total", help: "Mails offered by LMTP, one for each recipient.", labels: ["outcome"])
+        let tls = try lmtpTLS(environment)
         let server = try await environment.config.listening(key) { wanted in
             try await LMTPServer.bind(
-                LMTPServer.Configuration(host: wanted.host, port: wanted.port), logger: environment.logger
+                LMTPServer.Configuration(host: wanted.host, port: wanted.port, tls: tls), logger: environment.logger
             ) { envelope, recipient, raw in
                 let outcome = await mail.deliver(raw, from: envelope, to: recipient, logger: environment.logger)
                 mails.increment([outcome.name])

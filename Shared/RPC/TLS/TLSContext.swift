@@ -1,12 +1,15 @@
 import COpenSSL
 
-/// One side's certificate, key and trust, loaded once and shared by its connections. Mutual TLS 1.3. A client speaks "firstline/1", a server gRPC's "h2" too (ALPN).
+/// One side's certificate, key and trust, loaded once and shared by its connections. Mutual TLS 1.3, except on an open server, which anybody may
+/// call. A client speaks "firstline/1", a server gRPC's "h2" too (ALPN).
 ///
 /// `@unchecked`: OpenSSL counts the references of an SSL_CTX atomically, and it is not changed after `init`.
 final class TLSContext: @unchecked Sendable {
     enum Side: Sendable {
         case client
         case server
+        /// Shows its certificate to whoever comes, and asks for none; TLS 1.2 or later.
+        case openServer
     }
 
     private let context: OpaquePointer
@@ -21,7 +24,11 @@ final class TLSContext: @unchecked Sendable {
         ERR_clear_error()
         context = try TLSError.check(SSL_CTX_new(TLS_method()), "make a TLS context")
         self.side = side
-        try TLSError.check(firstline_SSL_CTX_set_tls13_only(context), "set TLS 1.3")
+        if side == .openServer {
+            try TLSError.check(firstline_SSL_CTX_set_tls12_or_later(context), "set TLS 1.2 or later")
+        } else {
+            try TLSError.check(firstline_SSL_CTX_set_tls13_only(context), "set TLS 1.3")
+        }
         firstline_SSL_CTX_set_lean(context)
         try TLSError.check(
             SSL_CTX_use_certificate_chain_file(context, configuration.certificatePath),
@@ -31,6 +38,7 @@ final class TLSContext: @unchecked Sendable {
             "load the key \(configuration.keyPath)")
         try TLSError.check(
             SSL_CTX_check_private_key(context), "match the key \(configuration.keyPath) with its certificate")
+        if side == .openServer { return }
         try TLSError.check(
             SSL_CTX_load_verify_locations(context, configuration.caPath, nil),
             "load the authority \(configuration.caPath)")
@@ -44,6 +52,7 @@ final class TLSContext: @unchecked Sendable {
         case .client:
             let refused = SSL_CTX_set_alpn_protos(context, Self.offer, UInt32(Self.offer.count))
             if refused != 0 { throw TLSError("set ALPN") }
+        case .openServer: break
         }
     }
 

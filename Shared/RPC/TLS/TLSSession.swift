@@ -26,7 +26,7 @@ final class TLSSession {
         SSL_set_bio(session, incoming, outgoing)
         self.expected = expected
         switch side {
-        case .server: SSL_set_accept_state(session)
+        case .server, .openServer: SSL_set_accept_state(session)
         case .client: SSL_set_connect_state(session)
         }
     }

@@ -150,6 +150,11 @@ add("automatic-complaint", "An abuse report (RFC 5965) of a mailbox provider.", 
     automatic="auto_generated", new_text="This is an abuse report.",
     attachments=[attachment("attachment", "message/feedback-report", len(complaint.body)), attachment("[#17] Printer.eml", "message/rfc822", len(SENT))])
 
+for name, line, is_spam in (
+        ("spamassassin", "X-Spam-Flag: YES", True), ("spamassassin-status", "X-Spam-Status: Yes, score=7.2 required=5.0 tests=BAYES_99", True),
+        ("rspamd", "X-Spam: Yes", True), ("exchange", "X-MS-Exchange-Organization-SCL: 6", True),
+        ("spamassassin-ham", "X-Spam-Status: No, score=-1.9 required=5.0", False), ("exchange-ham", "X-MS-Exchange-Organization-SCL: -1", False)):
+    add(f"spam-{name}", "A filter's verdict.", mail(text("Please help."), line), new_text="Please help.", spam=is_spam)
 automatic("no", "Auto-Submitted: no is a person's.", None, "Auto-Submitted: no", words="Please help.")
 automatic("suppress-none", "A program that names what it does not suppress.", None, "X-Auto-Response-Suppress: None", words="Please help.")
 automatic("reply-to-absence", "A person answers an absence note: that is not one.", None, subject="Re: Automatic reply: Printer", words="Then until Monday.")

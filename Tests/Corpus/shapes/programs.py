@@ -94,6 +94,9 @@ add("windows-mail", "Windows 10's own program.", mail(text(
 add("blackberry", "A BlackBerry's line, which has no “from my”.", mail(text(
     f"{NEW}\n\nSent via BlackBerry by AT&T\n\n-----Original Message-----\nFrom: Firstline Support\n\n{OLD[0]}\n")), new_text=NEW, text_contains=[OLD[0]])
 
+add("looks-like-device-line", "How something was sent is the sender's own news.", mail(text("I have returned the printer.\n\nSent via parcel post on Monday")),
+    new_text="I have returned the printer.\nSent via parcel post on Monday")
+
 # Where the answer stands.
 
 add("bottom-posting", "A classic answer below the quote, with a signature.", mail(text(

@@ -74,19 +74,19 @@ public enum NewText {
     private static func markAttributions(_ lines: inout [QuoteLine]) {
         guard let firstText = lines.firstIndex(where: { !$0.isBlank }) else { return }
         for end in lines.indices where lines[end].endsInColon && (!lines[end].isQuoted || lines[end].isTornColon) {
+            let next = lines[(end + 1)...].first { !$0.isBlank }
+            let isQuoteNext = next?.isQuoted ?? false
             var start: Int?
             var joined = ""
             for index in stride(from: end, through: max(0, end - 3), by: -1) {
                 let line = lines[index]
                 if line.isBlank || (index != end && line.isQuoted) || joined.utf8.count > 500 { break }
                 joined = joined.isEmpty ? String(line.text) : line.text + " " + joined
-                guard QuotePhrases.isAttribution(joined) else { continue }
+                guard QuotePhrases.isAttribution(joined, aboveQuote: isQuoteNext) else { continue }
                 if QuotePhrases.opensAttribution(line.text) { start = index; break }
                 if start == nil, line.hasDigitOrAt { start = index }
             }
             guard let start else { continue }
-            let next = lines[(end + 1)...].first { !$0.isBlank }
-            let isQuoteNext = next?.isQuoted ?? false
             let hasTextBefore = firstText < start
             // Somebody may write that something “wrote”: without a quote only an address or a date makes it an attribution.
             if !isQuoteNext, !hasTextBefore || !QuotePhrases.isDated(joined) { continue }

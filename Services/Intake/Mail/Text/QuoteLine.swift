@@ -13,9 +13,13 @@ struct QuoteLine {
     init(_ text: Substring) {
         self.text = text
         let trimmed = text.utf8.drop { $0 == 32 || $0 == 9 }
+        // Marks of the reading direction stand behind the colon in Hebrew and Arabic.
+        let shown = text.unicodeScalars.last(where: {
+            !$0.properties.isDefaultIgnorableCodePoint && $0 != " " && $0 != "\t"
+        })
         let last = trimmed.last { $0 != 32 && $0 != 9 }
         isBlank = last == nil || trimmed.elementsEqual([0xC2, 0xA0])
-        endsInColon = last == UInt8(ascii: ":") || text.utf8.suffix(3).elementsEqual("：".utf8)
+        endsInColon = shown == ":" || shown == "："
         role = trimmed.first == UInt8(ascii: ">") ? .quoted : .text
     }
 

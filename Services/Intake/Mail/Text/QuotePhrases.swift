@@ -75,6 +75,11 @@ enum QuotePhrases {
             (.from, "from|von|de|da|van|fra|från|od|от|от кого|отправитель|από|lähettäjä|feladó|发件人|寄件者|差出人|보낸 사람"),
             (.date, "sent|date|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviado em|fecha|data|inviato"),
             (.date, "verzonden|sendt|dato|skickat|wysłano|wysłane|отправлено|дата|στάλθηκε|εστάλη|ημερομηνία"),
+            (.from, "de la|від|kimden|šalje|nuo|מאת|من"),
+            (.date, "odesláno|odoslané|trimis|изпратено|надіслано|відправлено|gönderildi|gönderme tarihi|tarih|寄件日期"),
+            (.date, "poslano|išsiųsta|saatmisaeg|נשלח|تم الإرسال|التاريخ"),
+            (.to, "komu|către|до|kime|收件者|prima|kam|אל|إلى"),
+            (.subject, "předmět|predmet|subiect|относно|konu|主旨|נושא|الموضوع"),
             (.date, "lähetetty|elküldve|发送时间|日期|送信日時|보낸 날짜"),
             (.to, "to|an|à|para|a|aan|til|till|do|кому|προς|vastaanottaja|címzett|收件人|宛先|받는 사람"),
             (
@@ -89,8 +94,11 @@ enum QuotePhrases {
         return labels
     }()
 
-    /// Whether joined lines say that somebody wrote something at some time.
-    static func isAttribution(_ text: String) -> Bool {
+    /// Whether joined lines say that somebody wrote something at some time. Above a quote, an address and figures say so in any language.
+    static func isAttribution(_ text: String, aboveQuote: Bool) -> Bool {
+        if aboveQuote, text.utf8.contains(UInt8(ascii: "@")), text.utf8.count(where: { (48...57).contains($0) }) >= 3 {
+            return true
+        }
         guard text.utf8.contains(where: { (48...57).contains($0) || $0 == UInt8(ascii: "@") }) else { return false }
         // Gmail in several languages: a date, a name, an address, a colon.
         if text.hasSuffix(">:"), text.contains("<"), text.contains("@"), opensAttribution(text[...]) { return true }
@@ -159,7 +167,8 @@ enum QuotePhrases {
     ]
 
     private static let devices = [
-        "sent from ", "sent via ", "скачать outlook", "получить outlook", "outlook für ", "holen sie sich outlook",
+        "sent from ", "sent via blackberry", "sent via my ", "sent via mobile", "скачать outlook", "получить outlook",
+        "outlook für ", "holen sie sich outlook",
         "obtenez outlook", "λήψη του outlook", "κατεβάστε το outlook", "pobierz aplikację outlook",
         "wysłano przy użyciu ", "get outlook for", "von meinem ", "gesendet von ", "gesendet mit ", "envoyé de mon",
         "envoyé depuis", "envoyé à partir", "télécharger outlook", "enviado desde ", "enviado de ", "enviado do ",

@@ -11,6 +11,9 @@ enum LMTPCommand {
     case mail(Mail)
     case recipient(String)
     case data
+    /// BDAT: so many bytes of the mail follow the line (RFC 3030).
+    case chunk(size: Int, isLast: Bool)
+    case startTLS
     case reset
     case noop
     case verify
@@ -42,12 +45,14 @@ enum LMTPCommand {
         case "MAIL": self = Self.mail(rest)
         case "RCPT": self = Self.recipient(rest)
         case "DATA": self = rest.isEmpty ? .data : .malformed("501 5.5.4 DATA takes no parameter")
+        case "BDAT": self = Self.chunk(rest)
+        case "STARTTLS": self = rest.isEmpty ? .startTLS : .malformed("501 5.5.4 STARTTLS takes no parameter")
         case "RSET": self = rest.isEmpty ? .reset : .malformed("501 5.5.4 RSET takes no parameter")
         case "NOOP": self = .noop
         case "VRFY": self = rest.isEmpty ? .malformed("501 5.5.4 VRFY needs a name") : .verify
         case "HELP": self = .help
         case "QUIT": self = .quit
-        case "EXPN", "TURN", "ETRN", "AUTH", "STARTTLS", "BDAT":
+        case "EXPN", "TURN", "ETRN", "AUTH":
             self = .malformed("502 5.5.1 Command not implemented")
         default: self = .malformed("500 5.5.1 Unknown command")
         }
@@ -77,6 +82,15 @@ enum LMTPCommand {
             return .malformed("553 5.6.7 Address needs SMTPUTF8")
         }
         return .mail(mail)
+    }
+
+    /// A size that cannot be read is as bad as none: what follows would be taken for commands.
+    private static func chunk(_ text: Substring) -> LMTPCommand {
+        let words = text.split(separator: " ").map { $0.uppercased() }
+        guard let size = words.first, size.utf8.count <= 18, size.utf8.allSatisfy({ (48...57).contains($0) }),
+            words.count == 1 || words.dropFirst() == ["LAST"]
+        else { return .chunk(size: Int.max, isLast: true) }
+        return .chunk(size: Int(size) ?? Int.max, isLast: words.count == 2)
     }
 
     private static func recipient(_ text: Substring) -> LMTPCommand {

@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 import NIOPosix
+public import RPC
 import ServiceKit
 public import ServiceLifecycle
 
@@ -23,11 +24,14 @@ public struct LMTPServer: Service {
         public var maxConnections = 100
         /// A connection that sends nothing for so long is closed (RFC 5321, 4.5.3.2.7).
         public var idleTimeout = Duration.seconds(300)
+        /// What STARTTLS begins; without it, STARTTLS is not offered.
+        public var tls: OpenTLS?
 
-        public init(host: String = "127.0.0.1", port: Int, hostname: String = "localhost") {
+        public init(host: String = "127.0.0.1", port: Int, hostname: String = "localhost", tls: OpenTLS? = nil) {
             self.host = host
             self.port = port
             self.hostname = hostname
+            self.tls = tls
         }
     }
 
@@ -57,6 +61,7 @@ public struct LMTPServer: Service {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(IdleStateHandler(allTimeout: idle))
                     try channel.pipeline.syncOperations.addHandler(LMTPIdleHandler())
+                    try channel.pipeline.syncOperations.addHandler(LMTPMeter())
                     return channel
                 }
             }
@@ -100,17 +105,20 @@ public struct LMTPServer: Service {
             }.get()
             try await connection.executeThenClose { inbound, outbound in
                 try await channel.setOption(.autoRead, value: true).get()
-                var session = LMTPSession(hostname: configuration.hostname, limits: configuration.limits)
+                var session = LMTPSession(
+                    hostname: configuration.hostname, limits: configuration.limits, offersTLS: configuration.tls != nil)
+                var peer = Peer(channel: channel, outbound: outbound)
                 guard isWelcome else {
-                    _ = try await perform(session.shutDown("Too many connections"), &session, outbound)
+                    _ = try await perform(session.shutDown("Too many connections"), &session, peer)
                     return
                 }
-                guard try await perform(session.greeting(), &session, outbound) else { return }
+                guard try await perform(session.greeting(), &session, peer) else { return }
                 for try await buffer in inbound.cancelOnGracefulShutdown() {
+                    peer.takenBytes += buffer.readableBytes
                     let actions = session.receive(buffer.readableBytesView)
-                    guard try await perform(actions, &session, outbound) else { return }
+                    guard try await perform(actions, &session, peer) else { return }
                 }
-                _ = try await perform(session.shutDown("Closing"), &session, outbound)
+                _ = try await perform(session.shutDown("Closing"), &session, peer)
             }
         } catch {
             // The client went away or broke off; what was not answered it will send again.
@@ -118,21 +126,43 @@ public struct LMTPServer: Service {
         }
     }
 
+    /// The other side of a connection.
+    private struct Peer {
+        let channel: any Channel
+        let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        /// How much of what it sent the session has been given.
+        var takenBytes = 0
+    }
+
     /// Does what the session says; false once the connection is to close.
     private func perform(
-        _ actions: [LMTPSession.Action], _ session: inout LMTPSession,
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+        _ actions: [LMTPSession.Action], _ session: inout LMTPSession, _ peer: Peer
     ) async throws -> Bool {
         var waiting = actions[...]
         while let action = waiting.popFirst() {
             switch action {
-            case .reply(let text): try await outbound.write(ByteBuffer(string: text))
+            case .reply(let text): try await peer.outbound.write(ByteBuffer(string: text))
+            case .startTLS(let text):
+                guard let tls = configuration.tls, try await begin(tls, with: peer, reply: text) else { return false }
             case .deliver(let envelope, let data):
                 waiting += session.delivered(await outcomes(of: envelope, data))
             case .close: return false
             }
         }
         return true
+    }
+
+    /// Puts TLS beneath the connection, in one step with the reply, so that no byte comes between. False when the client had sent more
+    /// already, which would be taken for something said under TLS (RFC 3207, section 6).
+    private func begin(_ tls: OpenTLS, with peer: Peer, reply: String) async throws -> Bool {
+        let (channel, takenBytes) = (peer.channel, peer.takenBytes)
+        return try await channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            guard try pipeline.handler(type: LMTPMeter.self).bytes == takenBytes else { return false }
+            channel.writeAndFlush(ByteBuffer(string: reply), promise: nil)
+            try pipeline.addHandler(try tls.makeHandler(), position: .first)
+            return true
+        }.get()
     }
 
     /// A mail begins a trace, which all its recipients share.

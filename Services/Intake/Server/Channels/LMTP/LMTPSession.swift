@@ -9,6 +9,8 @@ public struct LMTPSession: Sendable {
         case reply(String)
         /// Store the mail for each recipient and call `delivered`.
         case deliver(LMTPEnvelope, data: [UInt8])
+        /// Write these bytes; every byte after them, both ways, belongs to TLS.
+        case startTLS(reply: String)
         /// Flush and close.
         case close
     }
@@ -18,10 +20,14 @@ public struct LMTPSession: Sendable {
         case connected
         /// No mail is open. Next: envelope.
         case ready
-        /// MAIL was accepted. Next: data, ready.
+        /// MAIL was accepted. Next: data, chunk, ready.
         case envelope(LMTPEnvelope)
         /// DATA was accepted. Next: delivering, ready.
         case data(LMTPEnvelope, LMTPData)
+        /// A chunk is being read; without an envelope it came out of place and is thrown away. Next: chunks, delivering, ready, connected.
+        case chunk(LMTPEnvelope?, LMTPChunk, wasConnected: Bool)
+        /// Chunks were taken, and others follow. Next: chunk, ready.
+        case chunks(LMTPEnvelope, LMTPChunk)
         /// A mail is with its keeper. Next: ready.
         case delivering(LMTPEnvelope)
         /// Nothing more is read. Final.
@@ -30,6 +36,8 @@ public struct LMTPSession: Sendable {
 
     private let limits: LMTPLimits
     private let hostname: String
+    /// STARTTLS may be said: it is offered, and has not been.
+    private var offersTLS: Bool
     private var state = State.connected
     /// Bytes that are not yet a whole line, or wait for a delivery to end.
     private var pending: [UInt8] = []
@@ -40,10 +48,13 @@ public struct LMTPSession: Sendable {
     private var isSkippingLine = false
     private var actions: [Action] = []
 
-    /// - Parameter hostname: the name that the greeting tells.
-    public init(hostname: String, limits: LMTPLimits = LMTPLimits()) {
+    /// - Parameters:
+    ///   - hostname: the name that the greeting tells.
+    ///   - offersTLS: whether `.startTLS` can be performed.
+    public init(hostname: String, limits: LMTPLimits = LMTPLimits(), offersTLS: Bool = false) {
         self.hostname = hostname
         self.limits = limits
+        self.offersTLS = offersTLS
     }
 
     /// A mail is with its keeper: reading more now only fills memory.
@@ -94,7 +105,14 @@ public struct LMTPSession: Sendable {
                     state = .data(envelope, data)
                     break loop
                 }
-            case .connected, .ready, .envelope:
+            case .chunk(let envelope, var chunk, let wasConnected):
+                state = .closed
+                guard chunk.take(pending, from: &pendingStart, limits: limits) else {
+                    state = .chunk(envelope, chunk, wasConnected: wasConnected)
+                    break loop
+                }
+                end(envelope, chunk, wasConnected: wasConnected)
+            case .connected, .ready, .envelope, .chunks:
                 guard let line = nextLine() else { break loop }
                 command(line)
             }
@@ -137,8 +155,11 @@ public struct LMTPSession: Sendable {
         case (.lhlo, _):
             state = .ready
             reply("250-\(hostname)")
-            for keyword in ["PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8"] { reply("250-\(keyword)") }
+            let keywords = ["PIPELINING", "ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", "CHUNKING"]
+            for keyword in keywords + (offersTLS ? ["STARTTLS"] : []) { reply("250-\(keyword)") }
             reply("250 SIZE \(limits.maxMessageBytes)")
+        case (.chunk(let size, let isLast), _): chunk(size, isLast: isLast)
+        case (.startTLS, _): startTLS()
         case (.noop, _): reply("250 2.0.0 OK")
         case (.verify, _): reply("252 2.5.0 Cannot verify, but will take mail")
         case (.help, _): reply("214 2.0.0 RFC 2033")
@@ -159,6 +180,48 @@ public struct LMTPSession: Sendable {
             reply("354 End with CR LF . CR LF")
         case (.data, _): refuse("503 5.5.1 Say MAIL and RCPT first")
         }
+    }
+
+    private mutating func chunk(_ size: Int, isLast: Bool) {
+        // What is not worth throwing away, or has no size, must not be taken for commands either.
+        if size > limits.maxDrainedBytes { return close("421 4.3.4 Say BDAT and a size that is not far too large") }
+        var chunk = LMTPChunk()
+        var envelope: LMTPEnvelope?
+        var wasConnected = false
+        switch state {
+        case .envelope(let open) where !open.recipients.isEmpty: envelope = open
+        case .chunks(let open, let before): (envelope, chunk) = (open, before)
+        case .connected: wasConnected = true
+        default: break
+        }
+        chunk.begin(size: size, isLast: isLast)
+        state = .chunk(envelope, chunk, wasConnected: wasConnected)
+    }
+
+    private mutating func end(_ envelope: LMTPEnvelope?, _ chunk: LMTPChunk, wasConnected: Bool) {
+        guard let envelope else {
+            state = wasConnected ? .connected : .ready
+            return refuse("503 5.5.1 Say LHLO, MAIL and RCPT first")
+        }
+        if chunk.isOverLimit {
+            refuseSize(for: chunk.isLast ? envelope.recipients.count : 1)
+        } else if chunk.isLast {
+            state = .delivering(envelope)
+            actions.append(.deliver(envelope, data: chunk.bytes))
+        } else {
+            state = .chunks(envelope, chunk)
+            reply("250 2.0.0 \(chunk.size) bytes taken")
+        }
+    }
+
+    private mutating func startTLS() {
+        guard offersTLS else { return refuse("502 5.5.1 Command not implemented") }
+        guard case .ready = state else { return refuse("503 5.5.1 Say LHLO first, and no mail may be open") }
+        // Whoever could put words before the handshake would have them taken for the client's (RFC 3207, section 6).
+        guard pendingStart == pending.count else { return close("421 4.7.0 Nothing may follow STARTTLS") }
+        offersTLS = false
+        state = .connected
+        actions.append(.startTLS(reply: "220 2.0.0 Go on with TLS\r\n"))
     }
 
     private mutating func open(_ mail: LMTPCommand.Mail) {
@@ -182,15 +245,17 @@ public struct LMTPSession: Sendable {
 
     private mutating func end(_ envelope: LMTPEnvelope, _ data: LMTPData) {
         if data.isOverLimit {
-            state = .ready
-            commands = 0
-            for _ in envelope.recipients {
-                reply("552 5.3.4 Message too large, \(limits.maxMessageBytes) bytes at most")
-            }
+            refuseSize(for: envelope.recipients.count)
         } else {
             state = .delivering(envelope)
             actions.append(.deliver(envelope, data: data.bytes))
         }
+    }
+
+    private mutating func refuseSize(for replies: Int) {
+        state = .ready
+        commands = 0
+        for _ in 0..<replies { reply("552 5.3.4 Message too large, \(limits.maxMessageBytes) bytes at most") }
     }
 
     private mutating func reply(_ line: String) {

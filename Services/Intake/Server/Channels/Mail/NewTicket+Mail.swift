@@ -16,12 +16,29 @@ extension NewMessage {
         if let reason = mail.parsed.quarantine, text.isBlank {
             text = "This mail could not be understood (\(reason.rawValue)). Its raw source is attached."
         }
+        if text.isBlank, mail.parsed.quarantine == nil, let wrapper = Self.wrapperText(mail.parsed) { text = wrapper }
         newText = mail.parsed.newText.isBlank ? text : mail.parsed.newText
         html = mail.parsed.html
         isAutomatic = mail.isAutomatic
         files = mail.files
         source = mail.source
         searchText = mail.searchText
+    }
+}
+
+extension NewMessage {
+    /// What stands in the place of a text that a wrapper hides; nil where nothing is hidden.
+    private static func wrapperText(_ mail: ParsedMail) -> String? {
+        if mail.wrappers.contains(.encrypted) {
+            return "This mail is encrypted. What it says is in the attachment, for those who have its key."
+        }
+        if mail.wrappers.contains(.signed) {
+            return "This mail is signed, and its text lies inside the attached signature."
+        }
+        if mail.wrappers.contains(.winmail) {
+            return "This mail is wrapped by Outlook: its text and files are in winmail.dat."
+        }
+        return nil
     }
 }
 
