@@ -1,7 +1,7 @@
 """Data statements are the common subset of SQLite 3.40 and PostgreSQL 15; `Tests/Postgres/test_prepared_statements.py` prepares them on both."""
 import re
 
-from statements import statements
+from statements import ROOT, statements
 
 #: What only one engine knows, or what the two understand differently.
 REFUSED = {
@@ -36,3 +36,10 @@ def test_the_lint_finds_what_one_engine_alone_knows():
         assert any(re.search(pattern, sql) for pattern in REFUSED), sql
     for sql in ["SELECT CAST(sum(a) AS BIGINT) AS n FROM b", "SELECT a FROM b ORDER BY solved_at NULLS LAST, id", "SELECT known FROM a"]:
         assert not any(re.search(pattern, sql) for pattern in REFUSED), sql
+
+
+def test_no_row_changes_by_itself():
+    """What the writer has looked up it takes for true until a statement names the table (`Lookups`): nothing may change a row behind that."""
+    for path in [*ROOT.glob("Services/*/Server/Store/*.swift"), *ROOT.glob("Shared/Store/**/*.swift")]:
+        found = re.search(r"ON (?:DELETE|UPDATE) (?:CASCADE|SET)|CREATE (?:OR REPLACE )?(?:TRIGGER|RULE)", path.read_text())
+        assert not found, f"{path}: {found[0]}"
