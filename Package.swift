@@ -186,12 +186,12 @@ let fuzzing: [Target] =
     Context.environment["FIRSTLINE_FUZZ"] == nil
     ? [
         .testTarget(
-            name: "Fuzz", dependencies: ["Wire", "RPC", nio], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Wire", "RPC", "Mail", "IntakeServer", nio], path: "Tests/Fuzz",
             exclude: ["Entry", "Corpus", "fuzz", "seed.py"], swiftSettings: settings)
     ]
     : [
         .executableTarget(
-            name: "Fuzzer", dependencies: ["Wire", "RPC", nio], path: "Tests/Fuzz",
+            name: "Fuzzer", dependencies: ["Wire", "RPC", "Mail", "IntakeServer", nio], path: "Tests/Fuzz",
             exclude: ["Corpus", "fuzz", "seed.py", "ReplayTests.swift"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]

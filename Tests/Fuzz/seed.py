@@ -1,4 +1,5 @@
-"""Writes the fuzzers' first inputs: real frames and messages, as a client of the protocol makes them. `seed.py [FOLDER]`, needs protobuf."""
+"""Writes the fuzzers' first inputs: real frames and messages, as a client of the protocol makes them, and mail of every shape. `seed.py [FOLDER]`, needs protobuf."""
+import email
 import pathlib
 import re
 import struct
@@ -106,10 +107,45 @@ def client() -> dict[str, bytes]:
     }
 
 
+def lmtp() -> dict[str, bytes]:
+    hello, mail, data = b"LHLO a\r\n", b"MAIL FROM:<a@b> SIZE=9 BODY=8BITMIME\r\n", b"DATA\r\nSubject: x\r\n\r\n..x\r\n.\r\n"
+    to = [b"RCPT TO:<%s@d>\r\n" % name for name in (b"a", b"b", b"c", b"d")]
+    talks = {
+        "mail": hello + mail + to[0] + data + b"QUIT\r\n", "two": hello + mail + to[0] + to[1] + data + mail + to[0] + data,
+        "many": hello + mail + b"".join(to) + data, "order": data + hello + to[0] + mail + b"RSET\r\n" + data, "noop": hello + b"NOOP\r\nVRFY a\r\nHELP\r\n",
+        "chunks": hello + mail + to[0] + b"BDAT 10\r\nSubject: xBDAT 6 LAST\r\n\r\n\r\nyy" + b"QUIT\r\n", "stray-chunk": b"BDAT 5\r\nabcde" + hello + b"BDAT 0 LAST\r\n",
+        "large": hello + b"MAIL FROM:<> SIZE=99999\r\n" + mail + to[0] + b"DATA\r\n" + b"x" * 70 + b"\r\n" * 600 + b".\r\n", "line": hello + b"x" * 2_500 + b"\r\n",
+        "bare": hello + mail + to[0] + b"DATA\r\na\n.\nb\r.\r\r\n.\n\r\n.\r\n", "smtputf8": hello + "MAIL FROM:<ü@ä> SMTPUTF8\r\nRCPT TO:<ö@d>\r\n".encode() + data,
+    }
+    return {f"{name}-{cut}": bytes([cut]) + talk for name, talk in talks.items() for cut in (0, 30)}
+
+
+def mails() -> dict[str, dict[str, bytes]]:
+    """Of the corpus of mails the short ones, each fifth; what they hold as text and as HTML seeds the targets for these."""
+    corpora: dict[str, dict[str, bytes]] = {"mail": {}, "new-text": {}, "sanitizer": {}}
+    found = [path for path in sorted((HERE.parent / "Corpus" / "messages").glob("*.eml")) if path.stat().st_size < 2_500]
+    for path in found[::5]:
+        raw = path.read_bytes()
+        corpora["mail"][path.stem] = raw
+        for part in email.message_from_bytes(raw).walk():
+            target = {"text/plain": "new-text", "text/html": "sanitizer"}.get(part.get_content_type())
+            body = part.get_payload(decode=True) if target else None
+            if body:
+                corpora[target][path.stem] = body
+    html = {
+        "script": "<script>a</script><svg><style><a title='</style><img src=x onerror=a>'>", "links": "<a href='java\tscript:a'>x</a><a href=//x><base href=x>",
+        "tables": "<table><b><tr><td>x<table><li>y</table></p>z", "formats": "<b><i><p>x</b>y</i><a><a></a>" * 4, "lists": "<ul><li>a<li>b<dl><dt>c<dd>d",
+        "math": "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=a&gt;'>", "pre": "<pre>\n\nx</pre><textarea></pre>",
+    }
+    corpora["sanitizer"].update({name: text.encode() for name, text in html.items()})
+    return corpora
+
+
 def main(folder: pathlib.Path):
     told = examples()
     corpora = {
         "messages": messages(), "server": server(), "client": client(),
+        "lmtp": lmtp(), **mails(),
         "frames": {f"{name}-{cut}": bytes([cut]) + rpc.hello() + data for name, data in told.items() for cut in (0, 16)},
         "hello": {**told, "settings": rpc.hello({1: 0, 2: 0xFFFF_FFFF, 3: 0xFFFF_FFFF, 4: 0xFFFF_FFFF}), "version": rpc.hello().replace(b"FLRP\0\1", b"FLRP\0\2"),
                   "request-head": bytes([14]) + rpc.request_head("a", {"b": "c"}, 1)},

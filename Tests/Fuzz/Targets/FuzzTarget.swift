@@ -10,6 +10,14 @@ enum FuzzTarget: String, CaseIterable {
     case client
     /// The first frame of either side, and the heads of those after it.
     case hello
+    /// An LMTP conversation, however it is cut.
+    case lmtp
+    /// A mail: its header, its parts and what is shown of them.
+    case mail
+    /// A mail's text without what it quotes.
+    case newText = "new-text"
+    /// A mail's HTML.
+    case sanitizer
 
     func run(_ bytes: UnsafeRawBufferPointer) {
         switch self {
@@ -18,6 +26,10 @@ enum FuzzTarget: String, CaseIterable {
         case .server: fuzzServer(bytes)
         case .client: fuzzClient(bytes)
         case .hello: fuzzHello(bytes)
+        case .lmtp: fuzzLMTP(bytes)
+        case .mail: fuzzMail(bytes)
+        case .newText: fuzzNewText(bytes)
+        case .sanitizer: fuzzSanitizer(bytes)
         }
     }
 }
