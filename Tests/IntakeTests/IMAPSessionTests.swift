@@ -286,6 +286,39 @@ import Testing
         }
     }
 
+    @Test("No server, however broken, does more than end its conversation", arguments: 0..<400)
+    func hostile(seed: UInt64) {
+        var chance = SeededChance(seed: seed)
+        let lines = [
+            "+ go", "* BYE", "* 1 EXISTS", "* 0 EXISTS", "* 1 EXPUNGE", "* OK [UIDVALIDITY 9] x",
+            "* CAPABILITY IDLE MOVE",
+            "* 1 FETCH (UID 1)", "* 2 FETCH (UID 4294967295)",
+            "* 1 FETCH (UID 1 RFC822.SIZE 9999999999 BODY[] {3}\r\nabc)",
+            "* 1 FETCH (UID 2 BODY[] NIL)", "* 1 FETCH (FLAGS (\\Seen \"))", "* FETCH (", "* 1 FETCH", "*", "", "f1",
+            "f2 OK",
+            "* 1 FETCH (UID 1 BODY[HEADER (X)] \"a\\\"b\")", "* NO [ALERT] {", "* 1 FETCH (UID 0 BODY[] {0}\r\n)",
+            "* 18446744073709551616 EXISTS",
+        ]
+        var server = IMAPScript(after: [.leave, .seen, .move, .delete].randomElement(using: &chance)!)
+        server.progress = IMAPProgress(lastUID: 1, troubled: [1, 2], due: [1])
+        server.open(exists: 2)
+        for _ in 0..<60 where server.fault == nil {
+            switch UInt8.random(in: 0..<8, using: &chance) {
+            case 0: server.ok()
+            case 1: server.no(["[TRYCREATE] x", "x"].randomElement(using: &chance)!)
+            case 2: server.wait()
+            case 3:
+                var bytes = Array(lines.randomElement(using: &chance)!.utf8)
+                if !bytes.isEmpty {
+                    bytes[Int.random(in: 0..<bytes.count, using: &chance)] = .random(in: 0...255, using: &chance)
+                }
+                server.say(String(decoding: bytes, as: UTF8.self))
+            default: server.say(lines.randomElement(using: &chance)!)
+            }
+        }
+        #expect(server.settled.allSatisfy { server.filed[$0] != nil || $0 == 1 })
+    }
+
     @Test(
         "Folder names are written in modified UTF-7, quoted",
         arguments: [
@@ -308,5 +341,20 @@ import Testing
         #expect(PollPause.milliseconds(failures: 4, chance: 0) == 8_000)
         #expect(PollPause.milliseconds(failures: 1_000, chance: 0) == PollPause.longestMilliseconds)
         #expect(PollPause.milliseconds(failures: 4, chance: 0.999) > 5_000)
+    }
+}
+
+/// The same numbers for the same seed (SplitMix64: Steele, Lea, Flood, 2014).
+private struct SeededChance: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
     }
 }

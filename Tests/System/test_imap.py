@@ -161,15 +161,18 @@ def test_nothing_is_lost_or_doubled_while_intake_is_killed_and_mail_is_deleted(s
     account.append(*(mail(subject) for subject in ledger[:BACKLOG // 2]))
     mailbox = Fetched(desk, account, after="delete")
     chance = random.Random(7)
+    done: list[int] = []
     for round_number in range(KILLS):
         account.append(*(mail(subject) for subject in ledger[BACKLOG // 2 + round_number::KILLS]))
         time.sleep(chance.uniform(0.2, 1.0))
+        done.append(len(mailbox.tickets))
         pid = desk.pid_of("intake")
         os.kill(pid, signal.SIGTERM if round_number == 2 else signal.SIGKILL)
         wait_for(lambda: not alive(pid), 15)
         wait_for(lambda: (new := desk.pid_of("intake")) and new != pid, 30)
         desk._status = None
     wait_for(lambda: ready(desk), 60)
+    print(f"stored at each kill: {done} of {BACKLOG}")
     mailbox.wait_for(*ledger, seconds=120)
     wait_for(lambda: account.flags() == {}, 30)
     assert len(mailbox.tickets) == BACKLOG

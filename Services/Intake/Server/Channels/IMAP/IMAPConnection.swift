@@ -157,7 +157,8 @@ final class IMAPConnection: @unchecked Sendable {
         guard ready >= 0 || errno == EINTR else {
             throw IMAPFault(.disconnected, "the connection cannot be waited for")
         }
-        return ready > 0
+        // A signal in between is no silence: the reader looks again.
+        return ready != 0
     }
 
     /// What libcurl failed at.
