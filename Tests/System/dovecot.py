@@ -42,6 +42,7 @@ default_internal_group = {internal_group}
 default_login_user = {login_user}
 mailbox_idle_check_interval = 1 secs
 auth_mechanisms = plain login xoauth2
+{more}
 passdb {{
   driver = oauth2
   mechanisms = xoauth2
@@ -105,7 +106,7 @@ class Authority:
 class Dovecot:
     """One server. `start` and `stop` may alternate on the same mail and ports."""
 
-    def __init__(self, authority: Authority, names: str = "DNS:localhost,IP:127.0.0.1"):
+    def __init__(self, authority: Authority, names: str = "DNS:localhost,IP:127.0.0.1", more: str = ""):
         # Not below pytest's folder, which only its owner may enter: the server's parts run as several users.
         self.folder = folder = pathlib.Path(tempfile.mkdtemp(prefix="firstline-dovecot-"))
         self.authority = authority
@@ -117,7 +118,7 @@ class Dovecot:
         self.mail_user = mail
         (folder / "dovecot.conf").write_text(CONFIGURATION.format(
             folder=folder, mail_user=mail.pw_uid, mail_group=mail.pw_gid, internal_user=internal.pw_name,
-            internal_group=grp.getgrgid(internal.pw_gid).gr_name, login_user=login.pw_name, port=self.port, tls_port=self.tls_port, password=PASSWORD))
+            internal_group=grp.getgrgid(internal.pw_gid).gr_name, login_user=login.pw_name, port=self.port, tls_port=self.tls_port, password=PASSWORD, more=more))
         (folder / "oauth2.conf").write_text(OAUTH2.format(folder=folder))
         self.key = os.urandom(32)
         keys = folder / "keys" / "default" / "HS256"

@@ -139,6 +139,20 @@ def test_a_stored_mail_is_flagged_moved_or_deleted(server, desk, after):
     mailbox.wait_for("one", "two", "three")
 
 
+def test_a_server_without_idle_and_move_is_looked_at_again_and_copied_from(authority, desk):
+    bare = "imap_capability = IMAP4rev1 LITERAL+ UIDPLUS AUTH=PLAIN"
+    with Dovecot(authority, more=bare) as server:
+        account = server.account("bare")
+        account.append(mail("one"))
+        mailbox = Fetched(desk, account, after="move", move_to="Done", poll_seconds=5)
+        mailbox.wait_for("one")
+        account.append(mail("two"))
+        mailbox.wait_for("one", "two")
+        wait_for(lambda: account.flags() == {}, 20)
+        assert account.flags("Done").keys() == {"one", "two"}
+        desk.api("PATCH", f"/mailboxes/{mailbox.id}", {"imap": None})
+
+
 def test_a_server_that_does_not_move_is_shown_and_mail_is_fetched_all_the_same(server, desk):
     account = server.account("unmoved")
     account.append(mail("one"))
