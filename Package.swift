@@ -101,7 +101,7 @@ let services: [Target] = [
     library(
         "IntakeServer", "Services/Intake/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", nio, nioPOSIX, logging,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", "CCurl", nio, nioPOSIX, logging,
             serviceLifecycle,
         ]),
     executable("IntakeMain", "Services/Intake/Main", ["IntakeServer", "ServiceKit"]),

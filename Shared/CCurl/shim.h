@@ -26,3 +26,18 @@ static inline long firstline_curl_response_code(CURL *curl) {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     return code;
 }
+
+/// `stops` is asked about once a second while a transfer runs; another answer than 0 ends it.
+static inline CURLcode firstline_curl_set_stop(
+    CURL *curl, int (*stops)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t), void *context) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stops);
+    if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, context);
+    return code != CURLE_OK ? code : curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+}
+
+/// The socket of a connection that only connected; -1 for none.
+static inline int firstline_curl_socket(CURL *curl) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
+}

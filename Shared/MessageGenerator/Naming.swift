@@ -38,7 +38,7 @@ enum Naming {
     }
 
     private static let words = [
-        "id": "ID", "ids": "IDs", "ms": "Milliseconds", "html": "HTML", "url": "URL", "sla": "SLA",
+        "id": "ID", "ids": "IDs", "imap": "IMAP", "ms": "Milliseconds", "html": "HTML", "url": "URL", "sla": "SLA",
     ]
 
     private static let reserved: Set<String> = [

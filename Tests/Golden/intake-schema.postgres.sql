@@ -12,6 +12,10 @@ CREATE INDEX history_ticket ON history USING btree (ticket_id, id);
 
 CREATE INDEX idempotency_key_by_age ON idempotency_key USING btree (at_ms);
 
+CREATE INDEX imap_mails_content ON imap_mails USING btree (mailbox_id, content_hash);
+
+CREATE INDEX imap_mails_due ON imap_mails USING btree (mailbox_id, uid) WHERE (due = 1);
+
 CREATE INDEX messages_source ON messages USING btree (source_hash) WHERE (source_hash IS NOT NULL);
 
 CREATE INDEX messages_ticket ON messages USING btree (ticket_id, id);
@@ -53,6 +57,14 @@ CREATE UNIQUE INDEX history_pkey ON history USING btree (id);
 CREATE UNIQUE INDEX idempotency_key_caller_method_idempotency_key_key ON idempotency_key USING btree (caller, method, idempotency_key);
 
 CREATE UNIQUE INDEX idempotency_key_pkey ON idempotency_key USING btree (id);
+
+CREATE UNIQUE INDEX imap_mails_pkey ON imap_mails USING btree (mailbox_id, epoch, uid_validity, uid);
+
+CREATE UNIQUE INDEX imap_places_pkey ON imap_places USING btree (mailbox_id);
+
+CREATE UNIQUE INDEX imap_sources_pkey ON imap_sources USING btree (mailbox_id);
+
+CREATE UNIQUE INDEX imap_troubles_pkey ON imap_troubles USING btree (mailbox_id, epoch, uid_validity, uid);
 
 CREATE UNIQUE INDEX journal_cursor_pkey ON journal_cursor USING btree (source);
 
@@ -169,6 +181,90 @@ column idempotency_key.method text NOT NULL COLLATE C;
 column idempotency_key.request_hash bytea NOT NULL;
 
 column idempotency_key.response bytea NOT NULL;
+
+column imap_mails.at bigint NOT NULL;
+
+column imap_mails.content_hash text NOT NULL COLLATE C;
+
+column imap_mails.due bigint NOT NULL;
+
+column imap_mails.epoch bigint NOT NULL;
+
+column imap_mails.mailbox_id bigint NOT NULL;
+
+column imap_mails.message_id bigint NOT NULL;
+
+column imap_mails.quarantined bigint NOT NULL;
+
+column imap_mails.ticket_id bigint NOT NULL;
+
+column imap_mails.uid bigint NOT NULL;
+
+column imap_mails.uid_validity bigint NOT NULL;
+
+column imap_places.epoch bigint NOT NULL;
+
+column imap_places.error text NOT NULL COLLATE C;
+
+column imap_places.error_code text NOT NULL COLLATE C;
+
+column imap_places.failed_at bigint NOT NULL;
+
+column imap_places.fetched bigint NOT NULL;
+
+column imap_places.last_uid bigint NOT NULL;
+
+column imap_places.mailbox_id bigint NOT NULL;
+
+column imap_places.phase bigint NOT NULL;
+
+column imap_places.polled_at bigint NOT NULL;
+
+column imap_places.quarantined bigint NOT NULL;
+
+column imap_places.revision bigint NOT NULL;
+
+column imap_places.uid_validity bigint NOT NULL;
+
+column imap_sources.after_fetch bigint NOT NULL;
+
+column imap_sources.folder text NOT NULL COLLATE C;
+
+column imap_sources.host text NOT NULL COLLATE C;
+
+column imap_sources.login text NOT NULL COLLATE C;
+
+column imap_sources.mailbox_id bigint NOT NULL;
+
+column imap_sources.move_to text NOT NULL COLLATE C;
+
+column imap_sources.paused bigint NOT NULL;
+
+column imap_sources.poll_seconds bigint NOT NULL;
+
+column imap_sources.port bigint NOT NULL;
+
+column imap_sources.secret text NOT NULL COLLATE C;
+
+column imap_sources.secret_file text NOT NULL COLLATE C;
+
+column imap_sources.security bigint NOT NULL;
+
+column imap_sources.sign_in bigint NOT NULL;
+
+column imap_troubles.at bigint NOT NULL;
+
+column imap_troubles.epoch bigint NOT NULL;
+
+column imap_troubles.failures bigint NOT NULL;
+
+column imap_troubles.mailbox_id bigint NOT NULL;
+
+column imap_troubles.reason text NOT NULL COLLATE C;
+
+column imap_troubles.uid bigint NOT NULL;
+
+column imap_troubles.uid_validity bigint NOT NULL;
 
 column journal_cursor.entry_offset bigint NOT NULL;
 
@@ -455,6 +551,36 @@ constraint history.history_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tic
 constraint idempotency_key.idempotency_key_caller_method_idempotency_key_key UNIQUE (caller, method, idempotency_key);
 
 constraint idempotency_key.idempotency_key_pkey PRIMARY KEY (id);
+
+constraint imap_mails.imap_mails_due_check CHECK ((due = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+
+constraint imap_mails.imap_mails_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id);
+
+constraint imap_mails.imap_mails_pkey PRIMARY KEY (mailbox_id, epoch, uid_validity, uid);
+
+constraint imap_mails.imap_mails_quarantined_check CHECK ((quarantined = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+
+constraint imap_places.imap_places_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id);
+
+constraint imap_places.imap_places_phase_check CHECK (((phase >= 1) AND (phase <= 4)));
+
+constraint imap_places.imap_places_pkey PRIMARY KEY (mailbox_id);
+
+constraint imap_sources.imap_sources_after_fetch_check CHECK (((after_fetch >= 1) AND (after_fetch <= 4)));
+
+constraint imap_sources.imap_sources_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id);
+
+constraint imap_sources.imap_sources_paused_check CHECK ((paused = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+
+constraint imap_sources.imap_sources_pkey PRIMARY KEY (mailbox_id);
+
+constraint imap_sources.imap_sources_security_check CHECK (((security >= 1) AND (security <= 2)));
+
+constraint imap_sources.imap_sources_sign_in_check CHECK (((sign_in >= 1) AND (sign_in <= 2)));
+
+constraint imap_troubles.imap_troubles_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id);
+
+constraint imap_troubles.imap_troubles_pkey PRIMARY KEY (mailbox_id, epoch, uid_validity, uid);
 
 constraint journal_cursor.journal_cursor_pkey PRIMARY KEY (source);
 

@@ -34,6 +34,62 @@ CREATE TABLE idempotency_key (
     UNIQUE (caller, method, idempotency_key)
 ) STRICT;
 
+CREATE TABLE imap_mails (
+    mailbox_id INTEGER NOT NULL REFERENCES mailboxes (id),
+    epoch INTEGER NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    ticket_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
+    due INTEGER NOT NULL CHECK (due IN (0, 1)),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imap_places (
+    mailbox_id INTEGER PRIMARY KEY REFERENCES mailboxes (id),
+    revision INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    last_uid INTEGER NOT NULL,
+    phase INTEGER NOT NULL CHECK (phase BETWEEN 1 AND 4),
+    error_code TEXT NOT NULL,
+    error TEXT NOT NULL,
+    failed_at INTEGER NOT NULL,
+    polled_at INTEGER NOT NULL,
+    fetched INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE imap_sources (
+    mailbox_id INTEGER PRIMARY KEY REFERENCES mailboxes (id),
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    security INTEGER NOT NULL CHECK (security BETWEEN 1 AND 2),
+    login TEXT NOT NULL,
+    sign_in INTEGER NOT NULL CHECK (sign_in BETWEEN 1 AND 2),
+    secret TEXT NOT NULL,
+    secret_file TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    after_fetch INTEGER NOT NULL CHECK (after_fetch BETWEEN 1 AND 4),
+    move_to TEXT NOT NULL,
+    poll_seconds INTEGER NOT NULL,
+    paused INTEGER NOT NULL CHECK (paused IN (0, 1))
+) STRICT;
+
+CREATE TABLE imap_troubles (
+    mailbox_id INTEGER NOT NULL REFERENCES mailboxes (id),
+    epoch INTEGER NOT NULL,
+    uid_validity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE journal_cursor (
     source TEXT PRIMARY KEY,
     term INTEGER NOT NULL,
@@ -249,6 +305,10 @@ CREATE INDEX attachments_unused ON attachments (owner) WHERE message_id IS NULL;
 CREATE INDEX history_ticket ON history (ticket_id, id);
 
 CREATE INDEX idempotency_key_by_age ON idempotency_key (at_ms);
+
+CREATE INDEX imap_mails_content ON imap_mails (mailbox_id, content_hash);
+
+CREATE INDEX imap_mails_due ON imap_mails (mailbox_id, uid) WHERE due = 1;
 
 CREATE UNIQUE INDEX mailboxes_default ON mailboxes (is_default) WHERE is_default = 1;
 

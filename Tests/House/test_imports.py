@@ -24,7 +24,8 @@ OWN = {
     "FirstlineTesting": ("Shared/Testing", {"Model", "Wire", "RPC", "Store", "ServiceKit"}),
     "MessageGenerator": ("Shared/MessageGenerator", {"CWire", "CDescriptor"}),
     "Mail": ("Services/Intake/Mail", {"Model", "CGMime", "CGumbo"}),
-    "IntakeServer": ("Services/Intake/Server", {"Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer"}),
+    "IntakeServer": (
+        "Services/Intake/Server", {"Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", "CCurl"}),
     "IntakeMain": ("Services/Intake/Main", {"IntakeServer", "ServiceKit"}),
     "RoutingServer": ("Services/Routing/Server", {"Model", "Wire", "RPC", "Store", "ServiceKit"}),
     "RoutingMain": ("Services/Routing/Main", {"RoutingServer", "ServiceKit"}),

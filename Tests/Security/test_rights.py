@@ -34,7 +34,7 @@ def test_a_requester_reads_nothing_of_another(house, desk, path):
     ("POST", "/organizations", {"name": "Acme"}),
     ("POST", "/agents", {"name": "X", "email": "x@example.org", "role": "admin"}),
     ("POST", "/tokens", {"name": "x", "role": "admin"}),
-    ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}),
+    ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}), ("PATCH", "/mailboxes/1", {"name": "x"}),
     ("POST", "/teams", {"name": "x"}),
     ("POST", "/deliveries/1/retry", None),
     ("DELETE", "/tokens/1", None), ("DELETE", "/agents/1", None),
@@ -150,6 +150,7 @@ def test_a_revoked_token_and_stream_end_at_once(house, desk):
     ("POST", "/agents", {"name": "X", "email": "x@example.org", "role": "admin"}), ("DELETE", "/agents/1", None),
     ("PATCH", "/agents/1", {"role": "agent"}), ("PATCH", "/agents/{a}", {"role": "admin"}), ("PATCH", "/agents/{a}", {"capacity": 1000}),
     ("PATCH", "/agents/1", {"presence": "offline"}), ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}),
+    ("PATCH", "/mailboxes/1", {"name": "x"}),
     ("POST", "/teams", {"name": "x"}), ("DELETE", "/sla_policies/1", None), ("DELETE", "/calendars/1", None),
 ])
 def test_an_agent_does_not_administrate(house, method, path, body):

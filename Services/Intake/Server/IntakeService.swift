@@ -10,22 +10,35 @@ public enum IntakeService {
         relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
-        let api = try await api(environment)
-        let lmtp = try await lmtpServer(environment, api.mail)
+        let mail = MailAcceptance(store: environment.store, blobs: environment.blobs)
+        let polling = polling(environment, mail)
+        let api = try await api(environment, mail) { polling.wake() }
+        let lmtp = try await lmtpServer(environment, mail)
         let unused = UnusedFiles(
             store: environment.store, blobs: environment.blobs, clock: environment.clock, logger: environment.logger)
         return ServiceParts(
-            handlers: [api], followers: followers, services: [lmtp, unused], endpoints: [lmtpEndpoint])
+            handlers: [api], followers: followers, services: [lmtp, polling, unused], endpoints: [lmtpEndpoint])
     }
 
     /// The methods, on a store that is ready to serve.
-    static func api(_ environment: ServiceEnvironment) async throws -> IntakeAPI {
+    static func api(
+        _ environment: ServiceEnvironment, _ mail: MailAcceptance, mailboxesChanged: @escaping @Sendable () -> Void
+    ) async throws -> IntakeAPI {
         let mailboxAddress = environment.config.string("mailbox-address") ?? ""
         try await FirstStart.prepare(environment.store, mailboxAddress: mailboxAddress)
         let journals = environment.journals
-        return IntakeAPI(store: environment.store, blobs: environment.blobs) { place, timeout in
+        return IntakeAPI(mail: mail, mailboxesChanged: mailboxesChanged) { place, timeout in
             _ = await journals.catchUp(to: place, timeout: timeout)
         }
+    }
+
+    private static func polling(_ environment: ServiceEnvironment, _ mail: MailAcceptance) -> MailboxPolling {
+        MailboxPolling(
+            acceptance: mail,
+            files: IMAPFiles(
+                secretsFolder: environment.config.string("imap-secrets"),
+                authorityFile: environment.config.string("imap-ca")),
+            clock: environment.clock, metrics: IMAPMetrics(environment.metrics), logger: environment.logger)
     }
 
     private static let lmtpEndpoint = "lmtp"
@@ -37,6 +50,14 @@ public enum IntakeService {
         ConfigKey(
             "mailbox-address", default: "support@localhost",
             help: "Address of the default mailbox that the first start makes"),
+        ConfigKey(
+            "imap-secrets", .path,
+            help:
+                "Folder of secrets that mailboxes fetched by IMAP name by their files' names; read anew at each connection (default: none)"
+        ),
+        ConfigKey(
+            "imap-ca", .path,
+            help: "Certificates of the authorities that IMAP servers are trusted by, PEM (default: the system's)"),
     ]
 
     static let followers = [

@@ -187,6 +187,96 @@ void   firstline__v1__mailbox__free_unpacked
   assert(message->base.descriptor == &firstline__v1__mailbox__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__imapsource__init
+                     (Firstline__V1__IMAPSource         *message)
+{
+  static const Firstline__V1__IMAPSource init_value = FIRSTLINE__V1__IMAPSOURCE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__imapsource__get_packed_size
+                     (const Firstline__V1__IMAPSource *message)
+{
+  assert(message->base.descriptor == &firstline__v1__imapsource__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__imapsource__pack
+                     (const Firstline__V1__IMAPSource *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__imapsource__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__imapsource__pack_to_buffer
+                     (const Firstline__V1__IMAPSource *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__imapsource__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__IMAPSource *
+       firstline__v1__imapsource__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__IMAPSource *)
+     protobuf_c_message_unpack (&firstline__v1__imapsource__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__imapsource__free_unpacked
+                     (Firstline__V1__IMAPSource *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__imapsource__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__imapstate__init
+                     (Firstline__V1__IMAPState         *message)
+{
+  static const Firstline__V1__IMAPState init_value = FIRSTLINE__V1__IMAPSTATE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__imapstate__get_packed_size
+                     (const Firstline__V1__IMAPState *message)
+{
+  assert(message->base.descriptor == &firstline__v1__imapstate__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__imapstate__pack
+                     (const Firstline__V1__IMAPState *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__imapstate__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__imapstate__pack_to_buffer
+                     (const Firstline__V1__IMAPState *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__imapstate__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__IMAPState *
+       firstline__v1__imapstate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__IMAPState *)
+     protobuf_c_message_unpack (&firstline__v1__imapstate__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__imapstate__free_unpacked
+                     (Firstline__V1__IMAPState *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__imapstate__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__message__init
                      (Firstline__V1__Message         *message)
 {
@@ -1537,6 +1627,96 @@ void   firstline__v1__update_organization_request__free_unpacked
   assert(message->base.descriptor == &firstline__v1__update_organization_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__get_mailbox_request__init
+                     (Firstline__V1__GetMailboxRequest         *message)
+{
+  static const Firstline__V1__GetMailboxRequest init_value = FIRSTLINE__V1__GET_MAILBOX_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__get_mailbox_request__get_packed_size
+                     (const Firstline__V1__GetMailboxRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__get_mailbox_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__get_mailbox_request__pack
+                     (const Firstline__V1__GetMailboxRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__get_mailbox_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__get_mailbox_request__pack_to_buffer
+                     (const Firstline__V1__GetMailboxRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__get_mailbox_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__GetMailboxRequest *
+       firstline__v1__get_mailbox_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__GetMailboxRequest *)
+     protobuf_c_message_unpack (&firstline__v1__get_mailbox_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__get_mailbox_request__free_unpacked
+                     (Firstline__V1__GetMailboxRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__get_mailbox_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__update_mailbox_request__init
+                     (Firstline__V1__UpdateMailboxRequest         *message)
+{
+  static const Firstline__V1__UpdateMailboxRequest init_value = FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__update_mailbox_request__get_packed_size
+                     (const Firstline__V1__UpdateMailboxRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__update_mailbox_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__update_mailbox_request__pack
+                     (const Firstline__V1__UpdateMailboxRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__update_mailbox_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__update_mailbox_request__pack_to_buffer
+                     (const Firstline__V1__UpdateMailboxRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__update_mailbox_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__UpdateMailboxRequest *
+       firstline__v1__update_mailbox_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__UpdateMailboxRequest *)
+     protobuf_c_message_unpack (&firstline__v1__update_mailbox_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__update_mailbox_request__free_unpacked
+                     (Firstline__V1__UpdateMailboxRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__update_mailbox_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__list_mailboxes_request__init
                      (Firstline__V1__ListMailboxesRequest         *message)
 {
@@ -2659,7 +2839,7 @@ const ProtobufCMessageDescriptor firstline__v1__organization__descriptor =
   (ProtobufCMessageInit) firstline__v1__organization__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[5] =
+static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[7] =
 {
   {
     "id",
@@ -2721,10 +2901,36 @@ static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "imap",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, imap),
+    &firstline__v1__imapsource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "imap_state",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, imap_state),
+    &firstline__v1__imapstate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
   2,   /* field[2] = address */
   0,   /* field[0] = id */
+  5,   /* field[5] = imap */
+  6,   /* field[6] = imap_state */
   4,   /* field[4] = is_default */
   1,   /* field[1] = name */
   3,   /* field[3] = team_id */
@@ -2732,7 +2938,7 @@ static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mailbox__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
 {
@@ -2742,11 +2948,321 @@ const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
   "Firstline__V1__Mailbox",
   "firstline.v1",
   sizeof(Firstline__V1__Mailbox),
-  5,
+  7,
   firstline__v1__mailbox__field_descriptors,
   firstline__v1__mailbox__field_indices_by_name,
   1,  firstline__v1__mailbox__number_ranges,
   (ProtobufCMessageInit) firstline__v1__mailbox__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__imapsource__field_descriptors[12] =
+{
+  {
+    "host",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, host),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "port",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, port),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "security",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, security),
+    &firstline__v1__mail_security__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, user),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sign_in",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, sign_in),
+    &firstline__v1__mail_sign_in__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "secret",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, secret),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "secret_file",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, secret_file),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "folder",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, folder),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, after),
+    &firstline__v1__after_fetch__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "move_to",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, move_to),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "poll_seconds",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, poll_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "paused",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPSource, paused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__imapsource__field_indices_by_name[] = {
+  8,   /* field[8] = after */
+  7,   /* field[7] = folder */
+  0,   /* field[0] = host */
+  9,   /* field[9] = move_to */
+  11,   /* field[11] = paused */
+  10,   /* field[10] = poll_seconds */
+  1,   /* field[1] = port */
+  5,   /* field[5] = secret */
+  6,   /* field[6] = secret_file */
+  2,   /* field[2] = security */
+  4,   /* field[4] = sign_in */
+  3,   /* field[3] = user */
+};
+static const ProtobufCIntRange firstline__v1__imapsource__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 12 }
+};
+const ProtobufCMessageDescriptor firstline__v1__imapsource__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.IMAPSource",
+  "IMAPSource",
+  "Firstline__V1__IMAPSource",
+  "firstline.v1",
+  sizeof(Firstline__V1__IMAPSource),
+  12,
+  firstline__v1__imapsource__field_descriptors,
+  firstline__v1__imapsource__field_indices_by_name,
+  1,  firstline__v1__imapsource__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__imapsource__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__imapstate__field_descriptors[8] =
+{
+  {
+    "phase",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, phase),
+    &firstline__v1__fetch_phase__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "error_code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, error_code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "error",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, error),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failed_at_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, failed_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "polled_at_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, polled_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fetched",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, fetched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quarantined",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, quarantined),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "troubled",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__IMAPState, troubled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__imapstate__field_indices_by_name[] = {
+  2,   /* field[2] = error */
+  1,   /* field[1] = error_code */
+  3,   /* field[3] = failed_at_ms */
+  5,   /* field[5] = fetched */
+  0,   /* field[0] = phase */
+  4,   /* field[4] = polled_at_ms */
+  6,   /* field[6] = quarantined */
+  7,   /* field[7] = troubled */
+};
+static const ProtobufCIntRange firstline__v1__imapstate__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor firstline__v1__imapstate__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.IMAPState",
+  "IMAPState",
+  "Firstline__V1__IMAPState",
+  "firstline.v1",
+  sizeof(Firstline__V1__IMAPState),
+  8,
+  firstline__v1__imapstate__field_descriptors,
+  firstline__v1__imapstate__field_indices_by_name,
+  1,  firstline__v1__imapstate__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__imapstate__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__message__field_descriptors[13] =
@@ -5280,6 +5796,134 @@ const ProtobufCMessageDescriptor firstline__v1__update_organization_request__des
   (ProtobufCMessageInit) firstline__v1__update_organization_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor firstline__v1__get_mailbox_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetMailboxRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__get_mailbox_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange firstline__v1__get_mailbox_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__get_mailbox_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.GetMailboxRequest",
+  "GetMailboxRequest",
+  "Firstline__V1__GetMailboxRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__GetMailboxRequest),
+  1,
+  firstline__v1__get_mailbox_request__field_descriptors,
+  firstline__v1__get_mailbox_request__field_indices_by_name,
+  1,  firstline__v1__get_mailbox_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__get_mailbox_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__UpdateMailboxRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _name_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "team_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _team_id_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, team_id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "imap",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__UpdateMailboxRequest, imap),
+    &firstline__v1__imapsource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "remove_imap",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__UpdateMailboxRequest, remove_imap),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__update_mailbox_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  3,   /* field[3] = imap */
+  1,   /* field[1] = name */
+  4,   /* field[4] = remove_imap */
+  2,   /* field[2] = team_id */
+};
+static const ProtobufCIntRange firstline__v1__update_mailbox_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.UpdateMailboxRequest",
+  "UpdateMailboxRequest",
+  "Firstline__V1__UpdateMailboxRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__UpdateMailboxRequest),
+  5,
+  firstline__v1__update_mailbox_request__field_descriptors,
+  firstline__v1__update_mailbox_request__field_indices_by_name,
+  1,  firstline__v1__update_mailbox_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__update_mailbox_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define firstline__v1__list_mailboxes_request__field_descriptors NULL
 #define firstline__v1__list_mailboxes_request__field_indices_by_name NULL
 #define firstline__v1__list_mailboxes_request__number_ranges NULL
@@ -5943,6 +6587,134 @@ const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
   (ProtobufCMessageInit) firstline__v1__mail_context__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCEnumValue firstline__v1__mail_security__enum_values_by_number[3] =
+{
+  { "MAIL_SECURITY_UNSPECIFIED", "FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_UNSPECIFIED", 0 },
+  { "MAIL_SECURITY_TLS", "FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_TLS", 1 },
+  { "MAIL_SECURITY_STARTTLS", "FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_STARTTLS", 2 },
+};
+static const ProtobufCIntRange firstline__v1__mail_security__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex firstline__v1__mail_security__enum_values_by_name[3] =
+{
+  { "MAIL_SECURITY_STARTTLS", 2 },
+  { "MAIL_SECURITY_TLS", 1 },
+  { "MAIL_SECURITY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor firstline__v1__mail_security__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.MailSecurity",
+  "MailSecurity",
+  "Firstline__V1__MailSecurity",
+  "firstline.v1",
+  3,
+  firstline__v1__mail_security__enum_values_by_number,
+  3,
+  firstline__v1__mail_security__enum_values_by_name,
+  1,
+  firstline__v1__mail_security__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue firstline__v1__mail_sign_in__enum_values_by_number[3] =
+{
+  { "MAIL_SIGN_IN_UNSPECIFIED", "FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_UNSPECIFIED", 0 },
+  { "MAIL_SIGN_IN_PASSWORD", "FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_PASSWORD", 1 },
+  { "MAIL_SIGN_IN_XOAUTH2", "FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_XOAUTH2", 2 },
+};
+static const ProtobufCIntRange firstline__v1__mail_sign_in__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex firstline__v1__mail_sign_in__enum_values_by_name[3] =
+{
+  { "MAIL_SIGN_IN_PASSWORD", 1 },
+  { "MAIL_SIGN_IN_UNSPECIFIED", 0 },
+  { "MAIL_SIGN_IN_XOAUTH2", 2 },
+};
+const ProtobufCEnumDescriptor firstline__v1__mail_sign_in__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.MailSignIn",
+  "MailSignIn",
+  "Firstline__V1__MailSignIn",
+  "firstline.v1",
+  3,
+  firstline__v1__mail_sign_in__enum_values_by_number,
+  3,
+  firstline__v1__mail_sign_in__enum_values_by_name,
+  1,
+  firstline__v1__mail_sign_in__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue firstline__v1__after_fetch__enum_values_by_number[5] =
+{
+  { "AFTER_FETCH_UNSPECIFIED", "FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_UNSPECIFIED", 0 },
+  { "AFTER_FETCH_LEAVE", "FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_LEAVE", 1 },
+  { "AFTER_FETCH_SEEN", "FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_SEEN", 2 },
+  { "AFTER_FETCH_MOVE", "FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_MOVE", 3 },
+  { "AFTER_FETCH_DELETE", "FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_DELETE", 4 },
+};
+static const ProtobufCIntRange firstline__v1__after_fetch__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex firstline__v1__after_fetch__enum_values_by_name[5] =
+{
+  { "AFTER_FETCH_DELETE", 4 },
+  { "AFTER_FETCH_LEAVE", 1 },
+  { "AFTER_FETCH_MOVE", 3 },
+  { "AFTER_FETCH_SEEN", 2 },
+  { "AFTER_FETCH_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor firstline__v1__after_fetch__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.AfterFetch",
+  "AfterFetch",
+  "Firstline__V1__AfterFetch",
+  "firstline.v1",
+  5,
+  firstline__v1__after_fetch__enum_values_by_number,
+  5,
+  firstline__v1__after_fetch__enum_values_by_name,
+  1,
+  firstline__v1__after_fetch__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue firstline__v1__fetch_phase__enum_values_by_number[5] =
+{
+  { "FETCH_PHASE_UNSPECIFIED", "FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_UNSPECIFIED", 0 },
+  { "FETCH_PHASE_PAUSED", "FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_PAUSED", 1 },
+  { "FETCH_PHASE_STARTING", "FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_STARTING", 2 },
+  { "FETCH_PHASE_WORKING", "FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_WORKING", 3 },
+  { "FETCH_PHASE_FAILING", "FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_FAILING", 4 },
+};
+static const ProtobufCIntRange firstline__v1__fetch_phase__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex firstline__v1__fetch_phase__enum_values_by_name[5] =
+{
+  { "FETCH_PHASE_FAILING", 4 },
+  { "FETCH_PHASE_PAUSED", 1 },
+  { "FETCH_PHASE_STARTING", 2 },
+  { "FETCH_PHASE_UNSPECIFIED", 0 },
+  { "FETCH_PHASE_WORKING", 3 },
+};
+const ProtobufCEnumDescriptor firstline__v1__fetch_phase__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.FetchPhase",
+  "FetchPhase",
+  "Firstline__V1__FetchPhase",
+  "firstline.v1",
+  5,
+  firstline__v1__fetch_phase__enum_values_by_number,
+  5,
+  firstline__v1__fetch_phase__enum_values_by_name,
+  1,
+  firstline__v1__fetch_phase__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue firstline__v1__ticket_sort__enum_values_by_number[6] =
 {
   { "TICKET_SORT_UNSPECIFIED", "FIRSTLINE__V1__TICKET_SORT__TICKET_SORT_UNSPECIFIED", 0 },
@@ -5979,7 +6751,7 @@ const ProtobufCEnumDescriptor firstline__v1__ticket_sort__descriptor =
   firstline__v1__ticket_sort__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[27] =
+static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[29] =
 {
   { "CreateTicket", &firstline__v1__create_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
   { "GetTicket", &firstline__v1__get_ticket_request__descriptor, &firstline__v1__ticket__descriptor },
@@ -6000,6 +6772,8 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "UpdateOrganization", &firstline__v1__update_organization_request__descriptor, &firstline__v1__organization__descriptor },
   { "CreateMailbox", &firstline__v1__mailbox__descriptor, &firstline__v1__mailbox__descriptor },
   { "ListMailboxes", &firstline__v1__list_mailboxes_request__descriptor, &firstline__v1__list_mailboxes_response__descriptor },
+  { "GetMailbox", &firstline__v1__get_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
+  { "UpdateMailbox", &firstline__v1__update_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
   { "BeginUpload", &firstline__v1__begin_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "AppendUpload", &firstline__v1__append_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "FinishAttachment", &firstline__v1__finish_attachment_request__descriptor, &firstline__v1__attachment__descriptor },
@@ -6010,19 +6784,20 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "GetMailContext", &firstline__v1__get_mail_context_request__descriptor, &firstline__v1__mail_context__descriptor },
 };
 const unsigned firstline__v1__intake__method_indices_by_name[] = {
-  25,        /* AcceptMail */
+  27,        /* AcceptMail */
   4,        /* AddMessage */
-  20,        /* AppendUpload */
-  19,        /* BeginUpload */
+  22,        /* AppendUpload */
+  21,        /* BeginUpload */
   17,        /* CreateMailbox */
   13,        /* CreateOrganization */
   9,        /* CreateRequester */
   0,        /* CreateTicket */
-  23,        /* DownloadAttachment */
-  24,        /* DownloadSource */
-  21,        /* FinishAttachment */
-  22,        /* GetAttachment */
-  26,        /* GetMailContext */
+  25,        /* DownloadAttachment */
+  26,        /* DownloadSource */
+  23,        /* FinishAttachment */
+  24,        /* GetAttachment */
+  28,        /* GetMailContext */
+  19,        /* GetMailbox */
   5,        /* GetMessage */
   14,        /* GetOrganization */
   10,        /* GetRequester */
@@ -6034,6 +6809,7 @@ const unsigned firstline__v1__intake__method_indices_by_name[] = {
   11,        /* ListRequesters */
   2,        /* ListTickets */
   8,        /* Search */
+  20,        /* UpdateMailbox */
   16,        /* UpdateOrganization */
   12,        /* UpdateRequester */
   3         /* UpdateTicket */
@@ -6045,7 +6821,7 @@ const ProtobufCServiceDescriptor firstline__v1__intake__descriptor =
   "Intake",
   "Firstline__V1__Intake",
   "firstline.v1",
-  27,
+  29,
   firstline__v1__intake__method_descriptors,
   firstline__v1__intake__method_indices_by_name
 };
@@ -6201,13 +6977,29 @@ void firstline__v1__intake__list_mailboxes(ProtobufCService *service,
   assert(service->descriptor == &firstline__v1__intake__descriptor);
   service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void firstline__v1__intake__get_mailbox(ProtobufCService *service,
+                                        const Firstline__V1__GetMailboxRequest *input,
+                                        Firstline__V1__Mailbox_Closure closure,
+                                        void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__update_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__UpdateMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,
                                          void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           const Firstline__V1__AppendUploadRequest *input,
@@ -6215,7 +7007,7 @@ void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               const Firstline__V1__FinishAttachmentRequest *input,
@@ -6223,7 +7015,7 @@ void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            const Firstline__V1__GetAttachmentRequest *input,
@@ -6231,7 +7023,7 @@ void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 const Firstline__V1__GetAttachmentRequest *input,
@@ -6239,7 +7031,7 @@ void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_source(ProtobufCService *service,
                                             const Firstline__V1__GetMessageRequest *input,
@@ -6247,7 +7039,7 @@ void firstline__v1__intake__download_source(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         const Firstline__V1__AcceptMailRequest *input,
@@ -6255,7 +7047,7 @@ void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              const Firstline__V1__GetMailContextRequest *input,
@@ -6263,7 +7055,7 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
                                   Firstline__V1__Intake_ServiceDestroy destroy)

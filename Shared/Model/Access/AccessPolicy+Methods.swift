@@ -39,6 +39,8 @@ extension AccessPolicy {
         "UpdateOrganization": .writes(.agent),
         "CreateMailbox": .writes(.admin),
         "ListMailboxes": .reads(.agent, .any),
+        "GetMailbox": .reads(.agent, .any),
+        "UpdateMailbox": .writes(.admin),
         "BeginUpload": .writes(.requester, .any),
         "AppendUpload": .writes(.requester, .any),
         "FinishAttachment": .writes(.requester, .any),

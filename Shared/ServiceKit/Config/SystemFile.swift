@@ -1,10 +1,10 @@
 import SystemPackage
 
 /// Small files, read and replaced whole.
-enum SystemFile {
+public enum SystemFile {
     /// The whole file as text.
     /// - Throws: `Errno`; `Errno.fileTooLarge` beyond `limit` bytes.
-    static func read(_ path: String, limit: Int) throws -> String {
+    public static func read(_ path: String, limit: Int) throws -> String {
         let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
         defer { try? file.close() }
         var bytes: [UInt8] = []

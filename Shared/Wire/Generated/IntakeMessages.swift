@@ -203,16 +203,122 @@ extension Mailbox: CMessage {
             name: decodeString(c.pointee.name, "name"),
             address: decodeString(c.pointee.address, "address"),
             teamID: c.pointee.team_id,
-            isDefault: c.pointee.is_default != 0
+            isDefault: c.pointee.is_default != 0,
+            imap: decodeMessage(c.pointee.imap, "imap"),
+            imapState: decodeMessage(c.pointee.imap_state, "imap_state")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(58, self.imapState, "imap_state")
+        try out.message(50, self.imap, "imap")
         out.bool(40, self.isDefault)
         out.varint(32, self.teamID)
         try out.string(26, self.address, "address")
         try out.string(18, self.name, "name")
         out.varint(8, self.id)
+    }
+}
+
+extension IMAPSource: WireMessage {
+    public static var messageName: String { "firstline.v1.IMAPSource" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension IMAPSource: CMessage {
+    typealias C = Firstline__V1__IMAPSource
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__imapsource__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__imapsource__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            host: decodeString(c.pointee.host, "host"),
+            port: c.pointee.port,
+            security: decodeEnum(c.pointee.security.rawValue, "security"),
+            user: decodeString(c.pointee.user, "user"),
+            signIn: decodeEnum(c.pointee.sign_in.rawValue, "sign_in"),
+            secret: decodeString(c.pointee.secret, "secret"),
+            secretFile: decodeString(c.pointee.secret_file, "secret_file"),
+            folder: decodeString(c.pointee.folder, "folder"),
+            after: decodeEnum(c.pointee.after.rawValue, "after"),
+            moveTo: decodeString(c.pointee.move_to, "move_to"),
+            pollSeconds: c.pointee.poll_seconds,
+            paused: c.pointee.paused != 0
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(96, self.paused)
+        out.varint(88, self.pollSeconds)
+        try out.string(82, self.moveTo, "move_to")
+        out.enumeration(72, self.after)
+        try out.string(66, self.folder, "folder")
+        try out.string(58, self.secretFile, "secret_file")
+        try out.string(50, self.secret, "secret")
+        out.enumeration(40, self.signIn)
+        try out.string(34, self.user, "user")
+        out.enumeration(24, self.security)
+        out.varint(16, self.port)
+        try out.string(10, self.host, "host")
+    }
+}
+
+extension IMAPState: WireMessage {
+    public static var messageName: String { "firstline.v1.IMAPState" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension IMAPState: CMessage {
+    typealias C = Firstline__V1__IMAPState
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__imapstate__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__imapstate__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            phase: decodeEnum(c.pointee.phase.rawValue, "phase"),
+            errorCode: decodeString(c.pointee.error_code, "error_code"),
+            error: decodeString(c.pointee.error, "error"),
+            failedAtMilliseconds: c.pointee.failed_at_ms,
+            polledAtMilliseconds: c.pointee.polled_at_ms,
+            fetched: c.pointee.fetched,
+            quarantined: c.pointee.quarantined,
+            troubled: c.pointee.troubled
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(64, self.troubled)
+        out.varint(56, self.quarantined)
+        out.varint(48, self.fetched)
+        out.varint(40, self.polledAtMilliseconds)
+        out.varint(32, self.failedAtMilliseconds)
+        try out.string(26, self.error, "error")
+        try out.string(18, self.errorCode, "error_code")
+        out.enumeration(8, self.phase)
     }
 }
 
@@ -1415,6 +1521,80 @@ extension UpdateOrganizationRequest: CMessage {
         if let value = self.language { try out.presentString(42, value, "language") }
         try out.message(34, self.domains, "domains")
         if let value = self.externalID { try out.presentString(26, value, "external_id") }
+        if let value = self.name { try out.presentString(18, value, "name") }
+        out.varint(8, self.id)
+    }
+}
+
+extension GetMailboxRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.GetMailboxRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension GetMailboxRequest: CMessage {
+    typealias C = Firstline__V1__GetMailboxRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_mailbox_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__get_mailbox_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
+    }
+}
+
+extension UpdateMailboxRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.UpdateMailboxRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension UpdateMailboxRequest: CMessage {
+    typealias C = Firstline__V1__UpdateMailboxRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__update_mailbox_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__update_mailbox_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            id: c.pointee.id,
+            name: c.pointee._name_case.rawValue == 2 ? decodeString(c.pointee.name, "name") : nil,
+            teamID: c.pointee._team_id_case.rawValue == 3 ? c.pointee.team_id : nil,
+            imap: decodeMessage(c.pointee.imap, "imap"),
+            removeIMAP: c.pointee.remove_imap != 0
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(40, self.removeIMAP)
+        try out.message(34, self.imap, "imap")
+        if let value = self.teamID { out.presentVarint(24, value) }
         if let value = self.name { try out.presentString(18, value, "name") }
         out.varint(8, self.id)
     }

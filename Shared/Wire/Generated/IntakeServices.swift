@@ -62,6 +62,12 @@ public protocol IntakeHandler: ServiceHandler {
     func listMailboxes(
         _ request: ListMailboxesRequest, _ context: CallContext
     ) async throws -> ListMailboxesResponse
+    func getMailbox(
+        _ request: GetMailboxRequest, _ context: CallContext
+    ) async throws -> Mailbox
+    func updateMailbox(
+        _ request: UpdateMailboxRequest, _ context: CallContext
+    ) async throws -> Mailbox
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.
     func beginUpload(
         _ request: BeginUploadRequest, _ context: CallContext
@@ -170,6 +176,14 @@ extension IntakeHandler {
         table.enter(.unary("firstline.v1.Intake/ListMailboxes") {
             (request: ListMailboxesRequest, context: CallContext) async throws -> ListMailboxesResponse in
             try await self.listMailboxes(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/GetMailbox") {
+            (request: GetMailboxRequest, context: CallContext) async throws -> Mailbox in
+            try await self.getMailbox(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/UpdateMailbox") {
+            (request: UpdateMailboxRequest, context: CallContext) async throws -> Mailbox in
+            try await self.updateMailbox(request, context)
         })
         table.enter(.unary("firstline.v1.Intake/BeginUpload") {
             (request: BeginUploadRequest, context: CallContext) async throws -> Upload in
@@ -324,6 +338,18 @@ public struct IntakeClient: Sendable {
         _ request: ListMailboxesRequest, _ options: CallOptions = CallOptions()
     ) async throws -> ListMailboxesResponse {
         try await TypedCall.unary(channel, "firstline.v1.Intake/ListMailboxes", request, options)
+    }
+
+    public func getMailbox(
+        _ request: GetMailboxRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Mailbox {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/GetMailbox", request, options)
+    }
+
+    public func updateMailbox(
+        _ request: UpdateMailboxRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Mailbox {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateMailbox", request, options)
     }
 
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.

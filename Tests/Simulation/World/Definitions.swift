@@ -21,7 +21,9 @@ enum Definitions {
     private static var intake: ServiceDefinition {
         let real = IntakeService.definition
         return ServiceDefinition(name: real.name, migrations: real.migrations, peers: real.peers, keys: real.keys) {
-            ServiceParts(handlers: [try await IntakeService.api($0)], followers: IntakeService.followers)
+            let mail = MailAcceptance(store: $0.store, blobs: $0.blobs)
+            let api = try await IntakeService.api($0, mail, mailboxesChanged: {})
+            return ServiceParts(handlers: [api], followers: IntakeService.followers)
         }
     }
 

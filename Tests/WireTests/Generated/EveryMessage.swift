@@ -39,6 +39,8 @@ let everyMessage: [any SampleMessage.Type] = [
     Requester.self,
     Organization.self,
     Mailbox.self,
+    IMAPSource.self,
+    IMAPState.self,
     Message.self,
     Attachment.self,
     TicketReply.self,
@@ -69,6 +71,8 @@ let everyMessage: [any SampleMessage.Type] = [
     ListOrganizationsResponse.self,
     DomainList.self,
     UpdateOrganizationRequest.self,
+    GetMailboxRequest.self,
+    UpdateMailboxRequest.self,
     ListMailboxesRequest.self,
     ListMailboxesResponse.self,
     BeginUploadRequest.self,
@@ -507,7 +511,43 @@ extension Mailbox: SampleMessage {
             name: samples.string(),
             address: samples.string(),
             teamID: samples.integer(),
-            isDefault: samples.bool()
+            isDefault: samples.bool(),
+            imap: samples.optional { IMAPSource.sample(&$0) },
+            imapState: samples.optional { IMAPState.sample(&$0) }
+        )
+    }
+}
+
+extension IMAPSource: SampleMessage {
+    static func sample(_ samples: inout Samples) -> IMAPSource {
+        IMAPSource(
+            host: samples.string(),
+            port: samples.integer(),
+            security: samples.enumeration(MailSecurity.self),
+            user: samples.string(),
+            signIn: samples.enumeration(MailSignIn.self),
+            secret: samples.string(),
+            secretFile: samples.string(),
+            folder: samples.string(),
+            after: samples.enumeration(AfterFetch.self),
+            moveTo: samples.string(),
+            pollSeconds: samples.integer(),
+            paused: samples.bool()
+        )
+    }
+}
+
+extension IMAPState: SampleMessage {
+    static func sample(_ samples: inout Samples) -> IMAPState {
+        IMAPState(
+            phase: samples.enumeration(FetchPhase.self),
+            errorCode: samples.string(),
+            error: samples.string(),
+            failedAtMilliseconds: samples.integer(),
+            polledAtMilliseconds: samples.integer(),
+            fetched: samples.integer(),
+            quarantined: samples.integer(),
+            troubled: samples.integer()
         )
     }
 }
@@ -855,6 +895,26 @@ extension UpdateOrganizationRequest: SampleMessage {
             domains: samples.optional { DomainList.sample(&$0) },
             language: samples.optional { $0.string() },
             calendarID: samples.optional { $0.integer() }
+        )
+    }
+}
+
+extension GetMailboxRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> GetMailboxRequest {
+        GetMailboxRequest(
+            id: samples.integer()
+        )
+    }
+}
+
+extension UpdateMailboxRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> UpdateMailboxRequest {
+        UpdateMailboxRequest(
+            id: samples.integer(),
+            name: samples.optional { $0.string() },
+            teamID: samples.optional { $0.integer() },
+            imap: samples.optional { IMAPSource.sample(&$0) },
+            removeIMAP: samples.bool()
         )
     }
 }

@@ -45,6 +45,28 @@ extension JSONValue {
         [
             "id": .integer(mailbox.id), "name": .string(mailbox.name), "address": .string(mailbox.address),
             "team_id": .id(mailbox.teamID), "default": .bool(mailbox.isDefault),
+            "imap": mailbox.imap.map { .imapSource($0) } ?? .null,
+            "imap_state": mailbox.imapState.map { .imapState($0) } ?? .null,
+        ]
+    }
+
+    /// Never the secret: Intake does not tell it.
+    private static func imapSource(_ source: IMAPSource) -> JSONValue {
+        [
+            "host": .string(source.host), "port": source.port == 0 ? .null : .integer(Int64(source.port)),
+            "security": .string(source.security.name), "user": .string(source.user),
+            "sign_in": .string(source.signIn.name), "secret_file": .text(source.secretFile),
+            "folder": .string(source.folder), "after": .string(source.after.name), "move_to": .text(source.moveTo),
+            "poll_seconds": .integer(Int64(source.pollSeconds)), "paused": .bool(source.paused),
+        ]
+    }
+
+    private static func imapState(_ state: IMAPState) -> JSONValue {
+        [
+            "phase": .string(state.phase.name), "error_code": .text(state.errorCode), "error": .text(state.error),
+            "failed_at": .instant(state.failedAtMilliseconds), "polled_at": .instant(state.polledAtMilliseconds),
+            "fetched": .integer(state.fetched), "quarantined": .integer(state.quarantined),
+            "troubled": .integer(state.troubled),
         ]
     }
 

@@ -38,6 +38,30 @@ extension UpdateOrganizationRequest {
     }
 }
 
+extension IMAPSource {
+    /// From a checked `IMAPSettings`; nil for null.
+    init?(_ json: JSONValue) {
+        guard json != .null else { return nil }
+        self.init(
+            host: json.text("host"), port: Int32(json["port"]?.integer ?? 0),
+            security: json["security"]?.string.flatMap { MailSecurity(name: $0) } ?? .unspecified,
+            user: json.text("user"), signIn: json["sign_in"]?.string.flatMap { MailSignIn(name: $0) } ?? .unspecified,
+            secret: json.text("secret"), secretFile: json.text("secret_file"), folder: json.text("folder"),
+            after: json["after"]?.string.flatMap { AfterFetch(name: $0) } ?? .unspecified,
+            moveTo: json.text("move_to"), pollSeconds: Int32(json["poll_seconds"]?.integer ?? 0),
+            paused: json["paused"]?.bool ?? false)
+    }
+}
+
+extension UpdateMailboxRequest {
+    /// From a checked `MailboxPatch`.
+    init(id: Int64, _ json: JSONValue) {
+        self.init(
+            id: id, name: json["name"]?.string, teamID: json["team_id"]?.idOrNone,
+            imap: json["imap"].flatMap { IMAPSource($0) }, removeIMAP: json["imap"] == .null)
+    }
+}
+
 extension PutAgentRequest {
     /// The routing facts of a checked `NewAgent` or `AgentPatch`.
     init(id: Int64, role: Role? = nil, active: Bool? = nil, _ json: JSONValue) {

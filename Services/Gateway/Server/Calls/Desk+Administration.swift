@@ -44,6 +44,11 @@ extension Desk {
                 method: .patch, pattern: "/teams/{id}", operation: "updateTeam", tag: "Teams", summary: "Rename a team",
                 body: .json("TeamPatch"), content: .json(.named("Team")), refusals: [.notFound, .conflict],
                 handle: updateTeam),
+        ]
+    }
+
+    var mailboxRoutes: [Route] {
+        [
             Route(
                 method: .post, pattern: "/mailboxes", operation: "createMailbox", tag: "Teams",
                 summary: "Enter an address that takes mail", body: .json("NewMailbox"), status: .created,
@@ -53,6 +58,14 @@ extension Desk {
                 summary: "List the addresses that take mail", parameters: [.limit, .cursor],
                 content: .json(Schemas.page(of: "Mailbox")),
                 handle: listMailboxes),
+            Route(
+                method: .get, pattern: "/mailboxes/{id}", operation: "getMailbox", tag: "Teams",
+                summary: "Read a mailbox, and how fetching its mail by IMAP goes", content: .json(.named("Mailbox")),
+                refusals: Self.one, handle: getMailbox),
+            Route(
+                method: .patch, pattern: "/mailboxes/{id}", operation: "updateMailbox", tag: "Teams",
+                summary: "Change a mailbox, or where its mail is fetched", body: .json("MailboxPatch"),
+                content: .json(.named("Mailbox")), refusals: [.notFound, .conflict], handle: updateMailbox),
         ]
     }
 

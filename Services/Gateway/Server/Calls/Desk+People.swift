@@ -85,9 +85,21 @@ extension Desk {
 
     func createMailbox(_ call: APICall) async throws -> Answer {
         let mailbox = try await peers.intake.createMailbox(
-            Mailbox(name: call.json.text("name"), address: call.json.text("address"), teamID: call.json.id("team_id")),
-            call.options)
-        return .json(.mailbox(mailbox), .created)
+            Mailbox(
+                name: call.json.text("name"), address: call.json.text("address"), teamID: call.json.id("team_id"),
+                imap: call.json["imap"].flatMap { IMAPSource($0) }), call.options)
+        return .json(.mailbox(mailbox), .created).with(.location, "/api/v1/mailboxes/\(mailbox.id)")
+    }
+
+    func getMailbox(_ call: APICall) async throws -> Answer {
+        .json(.mailbox(try await peers.intake.getMailbox(GetMailboxRequest(id: try call.id()), call.options)))
+    }
+
+    func updateMailbox(_ call: APICall) async throws -> Answer {
+        .json(
+            .mailbox(
+                try await peers.intake.updateMailbox(
+                    UpdateMailboxRequest(id: try call.id(), call.json), call.options)))
     }
 
     func listMailboxes(_ call: APICall) async throws -> Answer {

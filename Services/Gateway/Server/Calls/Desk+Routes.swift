@@ -4,9 +4,8 @@ import Model
 extension Desk {
     /// Every call of the API.
     var routes: [Route] {
-        ticketRoutes + messageRoutes + fileRoutes + requesterRoutes + agentRoutes + teamRoutes + calendarRoutes
-            + policyRoutes
-            + deliveryRoutes + tokenRoutes + callerRoutes
+        ticketRoutes + messageRoutes + fileRoutes + requesterRoutes + agentRoutes + teamRoutes + mailboxRoutes
+            + calendarRoutes + policyRoutes + deliveryRoutes + tokenRoutes + callerRoutes
     }
 
     /// What a call needs that concerns one object.

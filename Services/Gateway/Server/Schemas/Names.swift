@@ -13,6 +13,10 @@ enum Names {
     static let timerStates = TimerState.allCases.filter { $0 != .unspecified }.map(\.name)
     static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified }.map(\.name)
     static let deliveryKinds = DeliveryKind.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let mailSecurities = MailSecurity.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let mailSignIns = MailSignIn.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let afterFetches = AfterFetch.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let fetchPhases = FetchPhase.allCases.filter { $0 != .unspecified }.map(\.name)
     static let operators = ComparisonOperator.allCases.filter { $0 != .unspecified }.map(\.name)
     static let conditionFields = ConditionField.allNames
     /// Roles of users.

@@ -40,7 +40,33 @@ extension Schemas {
         "TeamPatch": .object([.optional("name", .text(200, minimum: 1))]),
         "NewMailbox": .object([
             .required("name", .text(200, minimum: 1)), .required("address", email),
-            .optional("team_id", .nullable(.id)),
+            .optional("team_id", .nullable(.id)), .optional("imap", .nullable(.named("IMAPSettings"))),
+        ]),
+        "MailboxPatch": .object([
+            .optional("name", .text(200, minimum: 1)), .optional("team_id", .nullable(.id)),
+            .optional(
+                "imap", .nullable(.named("IMAPSettings")),
+                "All of it at once; the secret may be left out while the server stays the same. Null ends the fetching."
+            ),
+        ]),
+        "IMAPSettings": .object([
+            .required("host", .text(253, minimum: 1)),
+            .optional("port", .nullable(.integer(1...65_535)), "993 with `tls`, 143 with `starttls` when left out."),
+            .optional("security", .choice(Names.mailSecurities), "`tls` when left out."),
+            .required("user", .text(256, minimum: 1)),
+            .optional("sign_in", .choice(Names.mailSignIns), "`password` when left out."),
+            .optional(
+                "secret", .nullable(.text(16_384)), "The password, or the access token of `xoauth2`. Never told."),
+            .optional(
+                "secret_file", .nullable(.text(255)),
+                "Instead of it: the name of a file in the folder that Intake's setting `imap-secrets` names."),
+            .optional("folder", .text(256, minimum: 1), "`INBOX` when left out."),
+            .optional(
+                "after", .choice(Names.afterFetches),
+                "What becomes of a mail on its server once it is stored: `leave` when left out."),
+            .optional("move_to", .nullable(.text(256)), "The folder, with `move`; made when missing."),
+            .optional("poll_seconds", .integer(5...3_600), "Pause between looks where the server has no IDLE; 60."),
+            .optional("paused", .boolean),
         ]),
         "NewToken": .object([
             .required("name", .text(200, minimum: 1)), .required("role", .choice(Names.roles)),
@@ -80,6 +106,25 @@ extension Schemas {
         "Mailbox": .object([
             .required("id", .id), .required("name", .text(1_000)), .required("address", .text(254)),
             .required("team_id", .nullable(.id)), .required("default", .boolean),
+            .required("imap", .nullable(.named("IMAPSource")), "Where its mail is fetched; null for nowhere."),
+            .required("imap_state", .nullable(.named("IMAPState"))),
+        ]),
+        "IMAPSource": .object([
+            .required("host", .text(253)), .required("port", .nullable(.integer(1...65_535))),
+            .required("security", .choice(Names.mailSecurities)), .required("user", .text(256)),
+            .required("sign_in", .choice(Names.mailSignIns)), .required("secret_file", .nullable(.text(255))),
+            .required("folder", .text(256)), .required("after", .choice(Names.afterFetches)),
+            .required("move_to", .nullable(.text(256))), .required("poll_seconds", .integer(5...3_600)),
+            .required("paused", .boolean),
+        ]),
+        "IMAPState": .object([
+            .required("phase", .choice(Names.fetchPhases)),
+            .required("error_code", .nullable(.text(100)), "The last error; null for none."),
+            .required("error", .nullable(.text(1_000))), .required("failed_at", .nullable(.instant)),
+            .required("polled_at", .nullable(.instant), "When a look last came to its end, to half a minute."),
+            .required("fetched", .integer(0...9_007_199_254_740_991)),
+            .required("quarantined", .integer(0...9_007_199_254_740_991)),
+            .required("troubled", .integer(0...9_007_199_254_740_991), "Mails that failed and are tried again."),
         ]),
         "Token": .object(tokenFields),
         "CreatedToken": .object(tokenFields + [.required("token", .text(200), "Told here and never again.")]),

@@ -12,16 +12,21 @@ struct IntakeAPI: IntakeHandler {
     /// Waits until what stands at a place is known here, no longer than told.
     let catchUp: @Sendable (Place, Duration) async -> Void
 
+    /// Called when the settings of a mailbox may have changed.
+    let mailboxesChanged: @Sendable () -> Void
+
     /// How long a read waits for the place that it asks for.
     static let longestWait: Duration = .milliseconds(500)
 
     init(
-        store: Store, blobs: any BlobStore, catchUp: @escaping @Sendable (Place, Duration) async -> Void
+        mail: MailAcceptance, mailboxesChanged: @escaping @Sendable () -> Void = {},
+        catchUp: @escaping @Sendable (Place, Duration) async -> Void
     ) {
-        self.store = store
-        self.blobs = blobs
+        store = mail.store
+        blobs = mail.blobs
         self.catchUp = catchUp
-        mail = MailAcceptance(store: store, blobs: blobs)
+        self.mailboxesChanged = mailboxesChanged
+        self.mail = mail
     }
 }
 

@@ -40,6 +40,13 @@ extension Transaction {
         return mailbox
     }
 
+    /// Its name and team; an address stays.
+    func updateMailbox(_ mailbox: Mailbox) throws {
+        try execute(
+            "UPDATE mailboxes SET name = ?, team_id = ? WHERE id = ?",
+            [.text(mailbox.name), .integer(mailbox.teamID), .integer(mailbox.id)])
+    }
+
     /// Makes the default mailbox of an empty store.
     func ensureDefaultMailbox(address: String) throws {
         guard try defaultMailbox() == nil else { return }

@@ -14,11 +14,13 @@ struct MailAcceptance: Sendable {
     func accept(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
         // A hostile mail may take a second to read. The caller's thread may be a connection's, which has others to serve.
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+            let mail = try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+            return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
         }
     }
 
-    private func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
+    /// Reads a mail, its raw source and its files kept; nothing names them yet.
+    func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> IncomingMail {
         let source = StoredSource(hash: try await blobs.put(raw), sizeBytes: Int64(raw.count))
         var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
         var files: [NewFile] = []
@@ -37,9 +39,8 @@ struct MailAcceptance: Sendable {
                     isInline: false,
                     contentID: "", blobHash: source.hash))
         }
-        let mail = IncomingMail(
+        return IncomingMail(
             parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
             traceParent: TraceContext.header)
-        return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
     }
 }

@@ -22,7 +22,7 @@ extension Transaction {
         return outcome
     }
 
-    private func place(_ mail: IncomingMail) throws -> Recorded {
+    func place(_ mail: IncomingMail) throws -> Recorded {
         let mailboxes = try mailboxes()
         if mail.parsed.quarantine == nil, mail.parsed.automatic == .bounce, let ticket = try bouncedTicket(mail) {
             return try note(bounce: mail, on: ticket)

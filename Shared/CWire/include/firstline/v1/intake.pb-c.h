@@ -20,6 +20,8 @@ typedef struct Firstline__V1__Ticket Firstline__V1__Ticket;
 typedef struct Firstline__V1__Requester Firstline__V1__Requester;
 typedef struct Firstline__V1__Organization Firstline__V1__Organization;
 typedef struct Firstline__V1__Mailbox Firstline__V1__Mailbox;
+typedef struct Firstline__V1__IMAPSource Firstline__V1__IMAPSource;
+typedef struct Firstline__V1__IMAPState Firstline__V1__IMAPState;
 typedef struct Firstline__V1__Message Firstline__V1__Message;
 typedef struct Firstline__V1__Attachment Firstline__V1__Attachment;
 typedef struct Firstline__V1__TicketReply Firstline__V1__TicketReply;
@@ -50,6 +52,8 @@ typedef struct Firstline__V1__ListOrganizationsRequest Firstline__V1__ListOrgani
 typedef struct Firstline__V1__ListOrganizationsResponse Firstline__V1__ListOrganizationsResponse;
 typedef struct Firstline__V1__DomainList Firstline__V1__DomainList;
 typedef struct Firstline__V1__UpdateOrganizationRequest Firstline__V1__UpdateOrganizationRequest;
+typedef struct Firstline__V1__GetMailboxRequest Firstline__V1__GetMailboxRequest;
+typedef struct Firstline__V1__UpdateMailboxRequest Firstline__V1__UpdateMailboxRequest;
 typedef struct Firstline__V1__ListMailboxesRequest Firstline__V1__ListMailboxesRequest;
 typedef struct Firstline__V1__ListMailboxesResponse Firstline__V1__ListMailboxesResponse;
 typedef struct Firstline__V1__BeginUploadRequest Firstline__V1__BeginUploadRequest;
@@ -66,6 +70,67 @@ typedef struct Firstline__V1__MailContext Firstline__V1__MailContext;
 
 /* --- enums --- */
 
+/*
+ * How a connection to a mail server is protected. There is none without TLS.
+ */
+typedef enum _Firstline__V1__MailSecurity {
+  FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_UNSPECIFIED = 0,
+  /*
+   * From the first byte.
+   */
+  FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_TLS = 1,
+  /*
+   * Asked for, and refused without.
+   */
+  FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_STARTTLS = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__MAIL_SECURITY)
+} Firstline__V1__MailSecurity;
+/*
+ * By what the user of a mailbox signs in.
+ */
+typedef enum _Firstline__V1__MailSignIn {
+  FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_UNSPECIFIED = 0,
+  FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_PASSWORD = 1,
+  /*
+   * The secret is an access token.
+   */
+  FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_XOAUTH2 = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__MAIL_SIGN_IN)
+} Firstline__V1__MailSignIn;
+/*
+ * What becomes of a mail on its server once it is stored here.
+ */
+typedef enum _Firstline__V1__AfterFetch {
+  FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_UNSPECIFIED = 0,
+  FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_LEAVE = 1,
+  /*
+   * Flagged as seen.
+   */
+  FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_SEEN = 2,
+  /*
+   * To another folder.
+   */
+  FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_MOVE = 3,
+  FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_DELETE = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__AFTER_FETCH)
+} Firstline__V1__AfterFetch;
+/*
+ * How the fetching of a mailbox goes.
+ */
+typedef enum _Firstline__V1__FetchPhase {
+  FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_UNSPECIFIED = 0,
+  FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_PAUSED = 1,
+  /*
+   * Not looked yet since it was entered or changed.
+   */
+  FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_STARTING = 2,
+  FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_WORKING = 3,
+  /*
+   * Tried again, with growing pauses.
+   */
+  FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_FAILING = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__FETCH_PHASE)
+} Firstline__V1__FetchPhase;
 typedef enum _Firstline__V1__TicketSort {
   /*
    * Newest first.
@@ -176,10 +241,89 @@ struct  Firstline__V1__Mailbox
   ProtobufCBinaryData address;
   int64_t team_id;
   protobuf_c_boolean is_default;
+  /*
+   * Where its mail is fetched; absent: nowhere.
+   */
+  Firstline__V1__IMAPSource *imap;
+  /*
+   * How the fetching goes; told, never taken.
+   */
+  Firstline__V1__IMAPState *imap_state;
 };
 #define FIRSTLINE__V1__MAILBOX__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mailbox__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, 0, 0 }
+    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL }
+
+
+/*
+ * A folder of a mail server whose mail is fetched by IMAP (RFC 3501, RFC 9051).
+ */
+struct  Firstline__V1__IMAPSource
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData host;
+  /*
+   * 0: 993 with TLS, 143 with STARTTLS.
+   */
+  int32_t port;
+  Firstline__V1__MailSecurity security;
+  ProtobufCBinaryData user;
+  Firstline__V1__MailSignIn sign_in;
+  /*
+   * Password or access token. Taken, never told.
+   */
+  ProtobufCBinaryData secret;
+  /*
+   * Instead: name of a file in the folder that intake's operator keeps secrets in.
+   */
+  ProtobufCBinaryData secret_file;
+  ProtobufCBinaryData folder;
+  Firstline__V1__AfterFetch after;
+  /*
+   * With AFTER_FETCH_MOVE: the folder.
+   */
+  ProtobufCBinaryData move_to;
+  /*
+   * Pause between looks where the server has no IDLE.
+   */
+  int32_t poll_seconds;
+  protobuf_c_boolean paused;
+};
+#define FIRSTLINE__V1__IMAPSOURCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__imapsource__descriptor) \
+    , {0,NULL}, 0, FIRSTLINE__V1__MAIL_SECURITY__MAIL_SECURITY_UNSPECIFIED, {0,NULL}, FIRSTLINE__V1__MAIL_SIGN_IN__MAIL_SIGN_IN_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, FIRSTLINE__V1__AFTER_FETCH__AFTER_FETCH_UNSPECIFIED, {0,NULL}, 0, 0 }
+
+
+struct  Firstline__V1__IMAPState
+{
+  ProtobufCMessage base;
+  Firstline__V1__FetchPhase phase;
+  /*
+   * The last error; empty for none so far.
+   */
+  ProtobufCBinaryData error_code;
+  ProtobufCBinaryData error;
+  int64_t failed_at_ms;
+  /*
+   * When a look last came to its end.
+   */
+  int64_t polled_at_ms;
+  /*
+   * Mails stored.
+   */
+  int64_t fetched;
+  /*
+   * Of them, those that could not be read or fetched.
+   */
+  int64_t quarantined;
+  /*
+   * Mails that failed and are tried again.
+   */
+  int64_t troubled;
+};
+#define FIRSTLINE__V1__IMAPSTATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__imapstate__descriptor) \
+    , FIRSTLINE__V1__FETCH_PHASE__FETCH_PHASE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0 }
 
 
 struct  Firstline__V1__Message
@@ -903,6 +1047,51 @@ struct  Firstline__V1__UpdateOrganizationRequest
     , 0, NULL, FIRSTLINE__V1__UPDATE_ORGANIZATION_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_ORGANIZATION_REQUEST___EXTERNAL_ID__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_ORGANIZATION_REQUEST___LANGUAGE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_ORGANIZATION_REQUEST___CALENDAR_ID__NOT_SET, {0} }
 
 
+struct  Firstline__V1__GetMailboxRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+};
+#define FIRSTLINE__V1__GET_MAILBOX_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_mailbox_request__descriptor) \
+    , 0 }
+
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME_NAME = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__CASE)
+} Firstline__V1__UpdateMailboxRequest__NameCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID_TEAM_ID = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__CASE)
+} Firstline__V1__UpdateMailboxRequest__TeamIdCase;
+
+struct  Firstline__V1__UpdateMailboxRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+  /*
+   * All of it at once; only the secret stays where neither it nor its file is named and the server stays the same.
+   */
+  Firstline__V1__IMAPSource *imap;
+  protobuf_c_boolean remove_imap;
+  Firstline__V1__UpdateMailboxRequest__NameCase _name_case;
+  union {
+    ProtobufCBinaryData name;
+  };
+  Firstline__V1__UpdateMailboxRequest__TeamIdCase _team_id_case;
+  union {
+    int64_t team_id;
+  };
+};
+#define FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__update_mailbox_request__descriptor) \
+    , 0, NULL, 0, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0} }
+
+
 struct  Firstline__V1__ListMailboxesRequest
 {
   ProtobufCMessage base;
@@ -1156,6 +1345,44 @@ Firstline__V1__Mailbox *
                       const uint8_t       *data);
 void   firstline__v1__mailbox__free_unpacked
                      (Firstline__V1__Mailbox *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__IMAPSource methods */
+void   firstline__v1__imapsource__init
+                     (Firstline__V1__IMAPSource         *message);
+size_t firstline__v1__imapsource__get_packed_size
+                     (const Firstline__V1__IMAPSource   *message);
+size_t firstline__v1__imapsource__pack
+                     (const Firstline__V1__IMAPSource   *message,
+                      uint8_t             *out);
+size_t firstline__v1__imapsource__pack_to_buffer
+                     (const Firstline__V1__IMAPSource   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__IMAPSource *
+       firstline__v1__imapsource__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__imapsource__free_unpacked
+                     (Firstline__V1__IMAPSource *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__IMAPState methods */
+void   firstline__v1__imapstate__init
+                     (Firstline__V1__IMAPState         *message);
+size_t firstline__v1__imapstate__get_packed_size
+                     (const Firstline__V1__IMAPState   *message);
+size_t firstline__v1__imapstate__pack
+                     (const Firstline__V1__IMAPState   *message,
+                      uint8_t             *out);
+size_t firstline__v1__imapstate__pack_to_buffer
+                     (const Firstline__V1__IMAPState   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__IMAPState *
+       firstline__v1__imapstate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__imapstate__free_unpacked
+                     (Firstline__V1__IMAPState *message,
                       ProtobufCAllocator *allocator);
 /* Firstline__V1__Message methods */
 void   firstline__v1__message__init
@@ -1727,6 +1954,44 @@ Firstline__V1__UpdateOrganizationRequest *
 void   firstline__v1__update_organization_request__free_unpacked
                      (Firstline__V1__UpdateOrganizationRequest *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__GetMailboxRequest methods */
+void   firstline__v1__get_mailbox_request__init
+                     (Firstline__V1__GetMailboxRequest         *message);
+size_t firstline__v1__get_mailbox_request__get_packed_size
+                     (const Firstline__V1__GetMailboxRequest   *message);
+size_t firstline__v1__get_mailbox_request__pack
+                     (const Firstline__V1__GetMailboxRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__get_mailbox_request__pack_to_buffer
+                     (const Firstline__V1__GetMailboxRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__GetMailboxRequest *
+       firstline__v1__get_mailbox_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__get_mailbox_request__free_unpacked
+                     (Firstline__V1__GetMailboxRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__UpdateMailboxRequest methods */
+void   firstline__v1__update_mailbox_request__init
+                     (Firstline__V1__UpdateMailboxRequest         *message);
+size_t firstline__v1__update_mailbox_request__get_packed_size
+                     (const Firstline__V1__UpdateMailboxRequest   *message);
+size_t firstline__v1__update_mailbox_request__pack
+                     (const Firstline__V1__UpdateMailboxRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__update_mailbox_request__pack_to_buffer
+                     (const Firstline__V1__UpdateMailboxRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__UpdateMailboxRequest *
+       firstline__v1__update_mailbox_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__update_mailbox_request__free_unpacked
+                     (Firstline__V1__UpdateMailboxRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Firstline__V1__ListMailboxesRequest methods */
 void   firstline__v1__list_mailboxes_request__init
                      (Firstline__V1__ListMailboxesRequest         *message);
@@ -1969,6 +2234,12 @@ typedef void (*Firstline__V1__Organization_Closure)
 typedef void (*Firstline__V1__Mailbox_Closure)
                  (const Firstline__V1__Mailbox *message,
                   void *closure_data);
+typedef void (*Firstline__V1__IMAPSource_Closure)
+                 (const Firstline__V1__IMAPSource *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__IMAPState_Closure)
+                 (const Firstline__V1__IMAPState *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__Message_Closure)
                  (const Firstline__V1__Message *message,
                   void *closure_data);
@@ -2058,6 +2329,12 @@ typedef void (*Firstline__V1__DomainList_Closure)
                   void *closure_data);
 typedef void (*Firstline__V1__UpdateOrganizationRequest_Closure)
                  (const Firstline__V1__UpdateOrganizationRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__GetMailboxRequest_Closure)
+                 (const Firstline__V1__GetMailboxRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__UpdateMailboxRequest_Closure)
+                 (const Firstline__V1__UpdateMailboxRequest *message,
                   void *closure_data);
 typedef void (*Firstline__V1__ListMailboxesRequest_Closure)
                  (const Firstline__V1__ListMailboxesRequest *message,
@@ -2178,6 +2455,14 @@ struct Firstline__V1__Intake_Service
                          const Firstline__V1__ListMailboxesRequest *input,
                          Firstline__V1__ListMailboxesResponse_Closure closure,
                          void *closure_data);
+  void (*get_mailbox)(Firstline__V1__Intake_Service *service,
+                      const Firstline__V1__GetMailboxRequest *input,
+                      Firstline__V1__Mailbox_Closure closure,
+                      void *closure_data);
+  void (*update_mailbox)(Firstline__V1__Intake_Service *service,
+                         const Firstline__V1__UpdateMailboxRequest *input,
+                         Firstline__V1__Mailbox_Closure closure,
+                         void *closure_data);
   void (*begin_upload)(Firstline__V1__Intake_Service *service,
                        const Firstline__V1__BeginUploadRequest *input,
                        Firstline__V1__Upload_Closure closure,
@@ -2237,6 +2522,8 @@ void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
       function_prefix__ ## update_organization,\
       function_prefix__ ## create_mailbox,\
       function_prefix__ ## list_mailboxes,\
+      function_prefix__ ## get_mailbox,\
+      function_prefix__ ## update_mailbox,\
       function_prefix__ ## begin_upload,\
       function_prefix__ ## append_upload,\
       function_prefix__ ## finish_attachment,\
@@ -2321,6 +2608,14 @@ void firstline__v1__intake__list_mailboxes(ProtobufCService *service,
                                            const Firstline__V1__ListMailboxesRequest *input,
                                            Firstline__V1__ListMailboxesResponse_Closure closure,
                                            void *closure_data);
+void firstline__v1__intake__get_mailbox(ProtobufCService *service,
+                                        const Firstline__V1__GetMailboxRequest *input,
+                                        Firstline__V1__Mailbox_Closure closure,
+                                        void *closure_data);
+void firstline__v1__intake__update_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__UpdateMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data);
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,
@@ -2356,11 +2651,17 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    firstline__v1__mail_security__descriptor;
+extern const ProtobufCEnumDescriptor    firstline__v1__mail_sign_in__descriptor;
+extern const ProtobufCEnumDescriptor    firstline__v1__after_fetch__descriptor;
+extern const ProtobufCEnumDescriptor    firstline__v1__fetch_phase__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__ticket_sort__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__requester__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__organization__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__imapsource__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__imapstate__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__message__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__attachment__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__ticket_reply__descriptor;
@@ -2391,6 +2692,8 @@ extern const ProtobufCMessageDescriptor firstline__v1__list_organizations_reques
 extern const ProtobufCMessageDescriptor firstline__v1__list_organizations_response__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__domain_list__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__update_organization_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__get_mailbox_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_mailboxes_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_mailboxes_response__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__begin_upload_request__descriptor;

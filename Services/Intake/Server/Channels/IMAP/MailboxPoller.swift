@@ -1,0 +1,80 @@
+import Logging
+import Model
+import ServiceKit
+import Store
+
+/// Fetches one mailbox, for as long as its settings stand: connects, converses, and after a fault tries again with growing pauses.
+struct MailboxPoller: Sendable {
+    let mailbox: FetchedMailbox
+    let acceptance: MailAcceptance
+    let files: IMAPFiles
+    let clock: any WallClock
+    let metrics: IMAPMetrics
+    let logger: Logger
+    /// From 0 up to 1, random.
+    let chance: @Sendable () -> Double
+
+    private var store: Store { acceptance.store }
+
+    /// Returns once the task is cancelled or the settings have changed.
+    func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await converse { failures = 0 }
+            } catch is CancellationError {
+                return
+            } catch is SupersededSettings {
+                return
+            } catch {
+                guard !Task.isCancelled else { return }
+                failures += 1
+                await record(error as? IMAPFault ?? IMAPFault(.storeUnavailable, "mail cannot be stored now"), error)
+                let pause = PollPause.milliseconds(failures: failures, chance: chance())
+                try? await clock.sleep(for: .milliseconds(pause))
+            }
+        }
+    }
+
+    /// One connection, until it fails.
+    private func converse(looked: () -> Void) async throws {
+        let connection = try IMAPConnection()
+        try await connection.open(try IMAPAccount(mailbox.source, files: files))
+        var talk = MailboxTalk(self)
+        var actions = try await talk.begin()
+        while true {
+            // Whoever leads by now does it.
+            guard store.isLeading else { throw StoreError.notLeading }
+            if actions.isEmpty {
+                actions = try await talk.hear(connection.receive(within: talk.patience))
+                continue
+            }
+            let action = actions.removeFirst()
+            if action == .looked { looked() }
+            if case .send(let text) = action {
+                try await connection.send(text)
+            } else {
+                actions += try await talk.perform(action)
+            }
+        }
+    }
+
+    /// A fault is shown, counted and logged.
+    func record(_ fault: IMAPFault, _ cause: any Error) async {
+        metrics.faults.increment([fault.code.rawValue])
+        metrics.failing.set(1, ["\(mailbox.id)"])
+        logger.warning(
+            "a mailbox cannot be fetched",
+            metadata: ["mailbox.id": "\(mailbox.id)", "code": "\(fault.code.rawValue)", "error": "\(cause)"])
+        let (id, revision) = (mailbox.id, mailbox.revision)
+        do {
+            try await store.write("imap fault") {
+                try $0.recordFetching(id, revision: revision, phase: .failing, fault: fault, hasLooked: false)
+            }
+        } catch {
+            logger.warning(
+                "the state of a mailbox was not written down",
+                metadata: ["mailbox.id": "\(mailbox.id)", "error": "\(error)"])
+        }
+    }
+}
