@@ -6,7 +6,7 @@ extension Desk {
     var routes: [Route] {
         ticketRoutes + messageRoutes + fileRoutes + requesterRoutes + agentRoutes + teamRoutes + calendarRoutes
             + policyRoutes
-            + deliveryRoutes + tokenRoutes + callerRoutes
+            + deliveryRoutes + templateRoutes + tokenRoutes + callerRoutes
     }
 
     /// What a call needs that concerns one object.
