@@ -29,6 +29,8 @@ struct NotificationAPI: NotificationHandler {
         let delivery = try await store.perform(context, request) { transaction in
             let planned = try Self.found(request.id, in: transaction)
             var delivery = planned.delivery
+            // What is on its way needs no push.
+            guard delivery.state != .sending else { return delivery }
             guard [.queued, .deferred, .failed, .bounced].contains(delivery.state) else {
                 throw RPCError(
                     .failedPrecondition, "delivery \(delivery.id) is \(delivery.state.name)",

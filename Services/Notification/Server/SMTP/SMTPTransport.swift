@@ -99,7 +99,9 @@ final class SMTPTransport: MailTransport {
                 throw TransportFailure(
                     isPermanent: reply.code >= 500, message: "\(connection.relay.name): \(reply.text)",
                     code: reply.brief)
-            case .unusable: continue
+            case .unusable:
+                // What was broken off because the service stops is no reason to try another server.
+                if Task.isCancelled { throw TransportFailure(isPermanent: false, message: faults) }
             }
         }
         throw TransportFailure(isPermanent: false, message: faults)
