@@ -120,7 +120,7 @@ let services: [Target] = [
     library(
         "NotificationServer", "Services/Notification/Server",
         [
-            "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, serviceLifecycle,
+            "Model", "Wire", "RPC", "Store", "ServiceKit", "CGMime", "CCurl", logging, serviceLifecycle, mustache,
         ]),
     executable("NotificationMain", "Services/Notification/Main", ["NotificationServer", "ServiceKit"]),
     library(

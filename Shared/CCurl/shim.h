@@ -21,6 +21,21 @@ static inline CURLcode firstline_curl_set_reader(
     return code != CURLE_OK ? code : curl_easy_setopt(curl, CURLOPT_READDATA, context);
 }
 
+// `taker` is handed each line of the server's replies.
+static inline CURLcode firstline_curl_set_header_taker(
+    CURL *curl, size_t (*taker)(char *line, size_t size, size_t count, void *context), void *context) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, taker);
+    return code != CURLE_OK ? code : curl_easy_setopt(curl, CURLOPT_HEADERDATA, context);
+}
+
+// `watcher` is asked about once a second; anything but 0 ends the transfer.
+static inline CURLcode firstline_curl_set_watcher(
+    CURL *curl, int (*watcher)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t), void *context) {
+    CURLcode code = curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, watcher);
+    if (code == CURLE_OK) code = curl_easy_setopt(curl, CURLOPT_XFERINFODATA, context);
+    return code != CURLE_OK ? code : curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+}
+
 static inline long firstline_curl_response_code(CURL *curl) {
     long code = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);

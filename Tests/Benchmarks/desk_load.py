@@ -1,6 +1,9 @@
 """What a running desk does: how fast it starts, what it needs, and how it takes tickets by HTTP and by mail."""
+import os
 import pathlib
+import signal
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -9,9 +12,11 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "System"))
 
 from desk import Desk  # noqa: E402
+from desk import wait_for  # noqa: E402
 from figures import figure  # noqa: E402
 from footprint import resident_megabytes  # noqa: E402
 from plan import Plan  # noqa: E402
+from ports import free_ports  # noqa: E402
 
 CLIENTS = 8
 IDLE_SECONDS = 3
@@ -43,7 +48,37 @@ def measure_http(plan: Plan) -> list[dict]:
 
 
 def measure_mail(plan: Plan) -> list[dict]:
-    return _with_desk(plan, "mail", _send_by_mail)
+    return _with_desk(plan, "mail", _send_by_mail) + _measure_outbound(plan)
+
+
+def _measure_outbound(plan: Plan) -> list[dict]:
+    """Acknowledgements from the journal to a mail server of Python's: each is entered, claimed and settled durably. Notification sleeps while
+    the tickets are opened, so that nothing but its own work is measured; the mail server tells its first and its last mail's time."""
+    count = plan.scaled(1_000) * 4
+    port = free_ports(1)[0]
+    sink = subprocess.Popen(
+        [sys.executable, pathlib.Path(__file__).parents[1] / "System" / "smtp_sink.py", str(port)], stdout=subprocess.PIPE, text=True)
+    desk = None
+    try:
+        assert sink.stdout.readline() == "ready\n"
+        desk = Desk(plan.folder / "outbound", "--smtp", f"smtp://127.0.0.1:{port}").start()
+        notification = desk.pid_of("notification")
+        os.kill(notification, signal.SIGSTOP)
+        try:
+            _load(desk, "outbound", _send_by_api, -(-count // CLIENTS))
+        finally:
+            os.kill(notification, signal.SIGCONT)
+        wait_for(lambda: desk.api("GET", "/deliveries?limit=1")["items"], 30, 0.1)
+        wait_for(lambda: not desk.api("GET", "/deliveries?state=waiting&limit=1")["items"], 300, 1)
+        sink.terminate()
+        taken, seconds = sink.communicate(timeout=30)[0].split()
+        assert int(taken) >= count, taken
+        return [figure("mail.outbound", int(taken) / float(seconds), "1/s", 500)]
+    finally:
+        if sink.poll() is None:
+            sink.kill()
+        if desk is not None:
+            desk.stop()
 
 
 def _with_desk(plan: Plan, name: str, send) -> list[dict]:

@@ -114,6 +114,17 @@ def every_method(schema: Schema, call: typing.Callable) -> set[str]:
         ask("Notification/RetryDelivery", id=delivery.id)
     except RPCError as error:  # It is sent already.
         assert error.code == FAILED_PRECONDITION
+    if "Notification/ListTemplates" in schema.methods:
+        original = ask("Notification/ListTemplates", kind=schema.number("DeliveryKind", "REPLY"), language="pl").templates[0]
+        assert ask("Notification/GetTemplate", id=original.id) == original
+        original.subject = "Odp: {{ticket.subject}}"
+        assert "{{" not in send("Notification/PreviewTemplate", original).subject
+        changed = send("Notification/UpdateTemplate", original)
+        assert changed.subject == original.subject and changed.version == 1
+        own = send("Notification/CreateTemplate", schema.MailTemplate(
+            kind=changed.kind, language="pl", mailbox_id=ask("Intake/ListMailboxes").mailboxes[0].id, subject="s", text="t"))
+        ask("Notification/DeleteTemplate", id=own.id)
+        assert ask("Notification/DeleteTemplate", id=original.id).is_original
     if "Backup/Take" in schema.methods:
         frozen = ask("Backup/Take", "routing")[0].frozen
         assert frozen.head.service == "routing" and frozen.head.offset > 0

@@ -31,7 +31,7 @@ DEFAULTS = {MAX_MESSAGE: 4_194_304, MAX_STREAMS: 1_024, MAX_METADATA: 16_384, ST
 HEADER = struct.Struct(">IIBBH")
 HANDSHAKE_SECONDS, KEEPALIVE_SECONDS, ATTEMPTS = 5, 20, 4
 FIRST_WAIT, WAIT_GROWTH, LONGEST_WAIT = 0.05, 1.6, 1.0
-READS = ("Get", "List", "Search", "Explain", "PreviewCalendar", "Download", "Follow", "Head", "Check", "Describe")  # They change nothing.
+READS = ("Get", "List", "Search", "Explain", "Preview", "Download", "Follow", "Head", "Check", "Describe")  # They change nothing.
 
 
 class RPCError(Exception):

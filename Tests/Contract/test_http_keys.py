@@ -23,6 +23,10 @@ def bodies(desk) -> dict:
         "/sla_policies": ("/sla_policies", *({"name": f"Key {n}", "calendar_id": 1, "targets": {}, "position": 9} for n in "ab")),
         "/mailboxes": ("/mailboxes", *({"name": f"key{n}", "address": f"key{n}@localhost"} for n in "ab")),
         "/tokens": ("/tokens", *({"name": f"Key {n}", "role": "agent"} for n in "ab")),
+        "/templates": ("/templates", *(
+            {"kind": "reply", "language": language, "mailbox_id": desk.api("GET", "/mailboxes")["items"][0]["id"], "subject": "s", "text": "t"}
+            for language in ("en", "pl"))),
+        "/templates/preview": ("/templates/preview", *({"kind": "reply", "language": "en", "subject": s, "text": "t"} for s in "ab")),
         "/attachments": ("/attachments?filename=a.txt", b"a", b"b"),
         "/mail": ("/mail", MAIL % b"a", MAIL % b"b"),
         "/deliveries/{id}/retry": (f"/deliveries/{delivery['id']}/retry", None, None),

@@ -64,9 +64,10 @@ def test_the_calls_of_the_contract_are_there(desk):
     wanted = """
         POST /tickets,GET /tickets,GET /tickets/{id},PATCH /tickets/{id},POST /tickets/{id}/messages,GET /tickets/{id}/messages,
         GET /tickets/{id}/history,GET /tickets/{id}/sla,GET /search,POST /attachments,GET /attachments/{id},POST /mail,GET /events,
-        GET /deliveries,POST /deliveries/{id}/retry,GET /me,POST /calendars/preview"""
+        GET /deliveries,POST /deliveries/{id}/retry,GET /me,POST /calendars/preview,POST /templates/preview,
+        PATCH /templates/{id},DELETE /templates/{id}"""
     wanted = {call.strip() for call in wanted.split(",")}
-    for kind in ("requesters", "organizations", "agents", "teams", "sla_policies", "calendars", "mailboxes", "tokens"):
+    for kind in ("requesters", "organizations", "agents", "teams", "sla_policies", "calendars", "mailboxes", "templates", "tokens"):
         wanted |= {f"GET /{kind}", f"POST /{kind}", f"GET /{kind}/{{id}}"}
     there = {f"{method.upper()} {path}" for path, methods in desk.document["paths"].items() for method in methods}
     assert wanted <= there, wanted - there

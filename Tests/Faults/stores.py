@@ -12,7 +12,7 @@ from wire import fields, inner, number, text
 
 STATUS = ["", "new", "open", "pending", "on_hold", "solved", "closed"]
 PRIORITY = ["", "low", "normal", "high", "urgent"]
-ACKNOWLEDGEMENT, ASSIGNMENT, REPLY, WARNING, BREACH = "acknowledgement", "assignment", "reply", "sla_warning", "sla_breach"
+ACKNOWLEDGEMENT, ASSIGNMENT, REPLY, WARNING, BREACH, SOLVED = "acknowledgement", "assignment", "reply", "sla_warning", "sla_breach", "solved"
 
 
 class Journaled:
@@ -305,6 +305,7 @@ def wanted_deliveries(stores: Stores) -> collections.Counter:
         elif entry.kind == "TicketChanged":
             changes = [fields(change) for change in entry.body.get(1, [])]
             wanted[ASSIGNMENT, entry.ticket] += any(text(c, 1) == "assignee_id" and text(c, 3) not in ("", "0") for c in changes)
+            wanted[SOLVED, entry.ticket] += any(text(c, 1) == "status" and text(c, 3) == "solved" for c in changes)
         elif entry.kind == "MessageAdded":
             by_agent = number(inner(entry.body, 2), 1) == 3
             wanted[REPLY, entry.ticket] += by_agent and number(entry.body, 3) == 1 and not number(entry.body, 6)
@@ -318,7 +319,7 @@ def wanted_deliveries(stores: Stores) -> collections.Counter:
 def delivery_problems(stores: Stores, in_the_end: bool) -> list[str]:
     found = []
     rows = stores.rows("notification", "SELECT * FROM deliveries")
-    names = ["", ACKNOWLEDGEMENT, ASSIGNMENT, REPLY, WARNING, BREACH]
+    names = ["", ACKNOWLEDGEMENT, ASSIGNMENT, REPLY, WARNING, BREACH, SOLVED]
     there = collections.Counter((names[row["kind"]], row["ticket_id"]) for row in rows)
     wanted = wanted_deliveries(stores)
     if there != wanted:
@@ -334,7 +335,7 @@ def delivery_problems(stores: Stores, in_the_end: bool) -> list[str]:
         if len(paths) != 1:
             found.append(f"{identity} stands in the outbox as {paths}")
     for row in rows:
-        if row["state"] == 1 and in_the_end:
+        if row["state"] in (5, 6, 7) and in_the_end:
             found.append(f"delivery {row['id']} waits still: {row['last_error']}")
         if sent[row["id"]] != (row["state"] == 2):
             found.append(f"delivery {row['id']} in state {row['state']} was sent {sent[row['id']]} times")

@@ -71,8 +71,8 @@ struct AccessPolicyTests {
     func reading(_ method: String, _ access: MethodAccess) {
         let name = method.split(separator: "/")[1]
         let says =
-            ["Get", "List", "Download"].contains { name.hasPrefix($0) }
-            || ["Search", "Explain", "PreviewCalendar", "Follow", "Head", "Check", "Describe"].contains(name)
+            ["Get", "List", "Download", "Preview"].contains { name.hasPrefix($0) }
+            || ["Search", "Explain", "Follow", "Head", "Check", "Describe"].contains(name)
         #expect(access.isReading == says)
         #expect(AccessPolicy.changesNothing(method) == says)
     }

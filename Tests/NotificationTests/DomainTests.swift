@@ -6,7 +6,7 @@ import Testing
 @Suite("What asks for a mail")
 struct DeliveryPlannerTests {
     private func kind(_ body: JournalEntry.Body) -> DeliveryKind? {
-        DeliveryPlanner.plan(JournalEntry(ticketID: 1, body: body))?.delivery.kind
+        DeliveryPlanner.plans(JournalEntry(ticketID: 1, body: body)).first?.delivery.kind
     }
 
     @Test("A new ticket is acknowledged")
@@ -33,12 +33,21 @@ struct DeliveryPlannerTests {
         #expect(kind(added(.agent, .public, first: true)) == nil)
     }
 
+    @Test("A solved ticket is told to its requester, beside a new assignee to the agent")
+    func solved() {
+        let changes = [
+            FieldChange(field: "assignee_id", newValue: "9"), FieldChange(field: "status", newValue: "solved"),
+        ]
+        let plans = DeliveryPlanner.plans(JournalEntry(body: .ticketChanged(TicketChanged(changes: changes))))
+        #expect(plans.map(\.delivery.kind) == [.assignment, .solved])
+    }
+
     @Test("An agent is told of a ticket that becomes theirs, and nobody of one that becomes nobody's")
     func assignments() {
         func changed(_ value: String) -> JournalEntry.Body {
             .ticketChanged(TicketChanged(changes: [FieldChange(field: "assignee_id", newValue: value)]))
         }
-        #expect(DeliveryPlanner.plan(JournalEntry(body: changed("9")))?.userID == 9)
+        #expect(DeliveryPlanner.plans(JournalEntry(body: changed("9"))).map(\.userID) == [9])
         #expect(kind(changed("")) == nil)
     }
 }
@@ -75,7 +84,7 @@ struct MailComposerTests {
             replyTo: "support+0123@firstline.example", subject: "Принтер",
             messageID: "<firstline.1.0.ab@firstline.example>",
             inReplyTo: "<x@example.org>", references: ["<w@example.org>", "<x@example.org>"], origin: .autoReplied,
-            text: "Здравствуйте!\n", ticketID: 1, dateMilliseconds: 1_700_000_000_000)
+            text: "Здравствуйте!\n", ticketID: 1, deliveryID: 12, dateMilliseconds: 1_700_000_000_000)
     }
 
     private func text(_ mail: OutgoingMail) -> String {
@@ -102,6 +111,8 @@ struct MailComposerTests {
         var mail = mail()
         mail.origin = .person
         #expect(!text(mail).contains("Auto-Submitted"))
+        #expect(mail.envelopeFrom == "support+d12+0123@firstline.example")
+        mail.replyTo = String(repeating: "s", count: 40) + "+0123456789abcdef0123@firstline.example"
         #expect(mail.envelopeFrom == mail.replyTo)
     }
 
@@ -121,6 +132,19 @@ struct MailComposerTests {
         mail.attachments = [OutgoingMail.Part(filename: "a\r\nX: y", contentType: "text/plain\r\nX: y", bytes: [])]
         #expect(!text(mail).contains("\nBcc:"))
         #expect(!text(mail).contains("\nX:"))
+    }
+
+    @Test("Images that the HTML shows stand beside it, other files at the end; a mail that is attached is a file")
+    func parts() {
+        var mail = mail()
+        mail.html = "<img src=\"cid:logo@desk\">"
+        mail.attachments = [
+            OutgoingMail.Part(filename: "logo.png", contentType: "image/png", bytes: [1], contentID: "logo@desk"),
+            OutgoingMail.Part(filename: "a.eml", contentType: "message/rfc822", bytes: [2]),
+        ]
+        let composed = text(mail)
+        #expect(composed.contains("multipart/related") && composed.contains("Content-Id: <logo@desk>"))
+        #expect(composed.contains("application/octet-stream") && !composed.contains("message/rfc822"))
     }
 
     @Test("Attachments travel whole, with their names")

@@ -6,7 +6,7 @@ import pytest
 
 from desk import EventStream, wait_for
 
-LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/calendars", "/sla_policies"]
+LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/templates", "/calendars", "/sla_policies"]
 
 
 @pytest.mark.parametrize("path", [
@@ -37,6 +37,8 @@ def test_a_requester_reads_nothing_of_another(house, desk, path):
     ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}), ("PATCH", "/mailboxes/1", {"name": "x"}),
     ("POST", "/teams", {"name": "x"}),
     ("POST", "/deliveries/1/retry", None),
+    ("PATCH", "/templates/11", {"subject": "Mine"}), ("DELETE", "/templates/11", None),
+    ("POST", "/templates", {"kind": "reply", "language": "en", "mailbox_id": 1, "subject": "s", "text": "t"}),
     ("DELETE", "/tokens/1", None), ("DELETE", "/agents/1", None),
 ])
 def test_a_requester_changes_nothing_of_another(house, method, path, body):

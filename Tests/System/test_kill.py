@@ -134,7 +134,7 @@ def check(desk: Desk, ledger: Ledger, agents: list):
         assert kinds.count("ticket.created") == 1 and kinds.count("message.added") == 1
         assert kinds.count("ticket.assigned") == 1
     # Every requester is told once, in the outbox as in the list of deliveries.
-    wait_for(lambda: not [d for d in desk.all("/deliveries") if d["state"] == "waiting"], 60, 0.5)
+    wait_for(lambda: not [d for d in desk.all("/deliveries") if d["state"] in ("queued", "sending", "deferred")], 60, 0.5)
     deliveries = desk.all("/deliveries")
     acknowledged = sorted(d["ticket_id"] for d in deliveries if d["kind"] == "acknowledgement" and d["state"] == "sent")
     assert acknowledged == sorted(ticket["id"] for ticket in tickets)

@@ -9,6 +9,7 @@ public struct Firstline: AsyncParsableCommand {
         version: FirstlineVersion.current,
         subcommands: [
             UpCommand.self, StatusCommand.self, TokenCommand.self, AgentCommand.self, MailCommand.self,
+            DeliveriesCommand.self,
             CertsCommand.self, RPCCommand.self, TraceCommand.self, BackupCommand.self, RestoreCommand.self,
             MigrateStoreCommand.self, DoctorCommand.self,
         ]

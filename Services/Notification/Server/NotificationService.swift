@@ -10,24 +10,50 @@ public enum NotificationService {
             ConfigKey(
                 "smtp",
                 help:
-                    "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT (default: none, to the outbox)"
+                    "Mail server for outbound mail, smtp://HOST:PORT or smtps://HOST:PORT; several with commas between them are tried in order (default: none, to the outbox)"
             ),
-            ConfigKey("smtp-user", help: "User at the mail server (default: none)"),
-            ConfigKey("smtp-password", help: "Password at the mail server (default: none)", secret: true),
+            ConfigKey("smtp-user", help: "User at the mail servers (default: none)"),
+            ConfigKey("smtp-password", help: "Password at the mail servers (default: none)", secret: true),
+            ConfigKey(
+                "smtp-tls", .choice(SMTPOptions.Security.allCases.map(\.rawValue)), default: "opportunistic",
+                help: "TLS to smtp:// servers: where they offer it (always with a user), or required"),
+            ConfigKey(
+                "smtp-ca", .path,
+                help: "File of PEM certificates by which mail servers are verified (default: the system's)"),
+            ConfigKey(
+                "smtp-rate",
+                help:
+                    "Mails per second to each mail server; with commas, each server's own, in their order (default: no bound)"
+            ),
             ConfigKey(
                 "outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
         ]
     ) { environment in
         let transport: any MailTransport =
-            if let url = environment.config.string("smtp") {
-                try SMTPTransport(
-                    url: url, user: environment.config.string("smtp-user") ?? "",
-                    password: environment.config.string("smtp-password") ?? "")
+            if let servers = environment.config.string("smtp") {
+                try SMTPTransport(try smtpOptions(servers, environment.config))
             } else {
                 try OutboxTransport(
                     folder: environment.config.string("outbox") ?? environment.dataFolder + "/../outbox")
             }
         return parts(environment, transport: transport)
+    }
+
+    private static func smtpOptions(_ servers: String, _ config: ServiceConfig) throws -> SMTPOptions {
+        guard let relays = MailRelay.list(servers) else {
+            throw TransportFailure(
+                isPermanent: true,
+                message: "--smtp: \(servers) is no list of smtp://HOST:PORT or smtps://HOST:PORT")
+        }
+        let rates = config.string("smtp-rate")
+        guard let rates = rates.map(SMTPOptions.rates) ?? [] else {
+            throw TransportFailure(
+                isPermanent: true, message: "--smtp-rate: \(rates ?? "") is no number of mails per second")
+        }
+        return SMTPOptions(
+            relays: relays, user: config.string("smtp-user") ?? "", password: config.string("smtp-password") ?? "",
+            security: config.string("smtp-tls").flatMap(SMTPOptions.Security.init) ?? .opportunistic,
+            caPath: config.string("smtp-ca") ?? "", rates: rates)
     }
 
     /// - Parameter chance: from 0 up to 1, random.
@@ -36,6 +62,7 @@ public enum NotificationService {
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) -> ServiceParts {
         let writer = MailWriter(
+            store: environment.store,
             intake: IntakeClient(environment.channel(to: "intake")),
             gateway: GatewayClient(environment.channel(to: "gateway")))
         let metrics = DeliveryMetrics(environment.metrics)

@@ -6458,7 +6458,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mail_context_request__descri
   (ProtobufCMessageInit) firstline__v1__get_mail_context_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[8] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[9] =
 {
   {
     "ticket",
@@ -6556,6 +6556,18 @@ static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quoted",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, quoted),
+    &firstline__v1__message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   7,   /* field[7] = answerable */
@@ -6563,6 +6575,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   2,   /* field[2] = mailbox_address */
   3,   /* field[3] = mailbox_name */
   1,   /* field[1] = message */
+  8,   /* field[8] = quoted */
   6,   /* field[6] = references */
   4,   /* field[4] = reply_address */
   0,   /* field[0] = ticket */
@@ -6570,7 +6583,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mail_context__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
 {
@@ -6580,7 +6593,7 @@ const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
   "Firstline__V1__MailContext",
   "firstline.v1",
   sizeof(Firstline__V1__MailContext),
-  8,
+  9,
   firstline__v1__mail_context__field_descriptors,
   firstline__v1__mail_context__field_indices_by_name,
   1,  firstline__v1__mail_context__number_ranges,

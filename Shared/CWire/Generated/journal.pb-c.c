@@ -592,6 +592,51 @@ void   firstline__v1__proposal_refused__free_unpacked
   assert(message->base.descriptor == &firstline__v1__proposal_refused__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__mail_bounced__init
+                     (Firstline__V1__MailBounced         *message)
+{
+  static const Firstline__V1__MailBounced init_value = FIRSTLINE__V1__MAIL_BOUNCED__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__mail_bounced__get_packed_size
+                     (const Firstline__V1__MailBounced *message)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_bounced__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__mail_bounced__pack
+                     (const Firstline__V1__MailBounced *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_bounced__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__mail_bounced__pack_to_buffer
+                     (const Firstline__V1__MailBounced *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_bounced__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__MailBounced *
+       firstline__v1__mail_bounced__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__MailBounced *)
+     protobuf_c_message_unpack (&firstline__v1__mail_bounced__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__mail_bounced__free_unpacked
+                     (Firstline__V1__MailBounced *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__mail_bounced__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__assignment_proposed__init
                      (Firstline__V1__AssignmentProposed         *message)
 {
@@ -1149,7 +1194,7 @@ const ProtobufCMessageDescriptor firstline__v1__head_response__descriptor =
   (ProtobufCMessageInit) firstline__v1__head_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[24] =
+static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[25] =
 {
   {
     "offset",
@@ -1344,6 +1389,18 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "mail_bounced",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__JournalEntry, body_case),
+    offsetof(Firstline__V1__JournalEntry, mail_bounced),
+    &firstline__v1__mail_bounced__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "assignment_proposed",
     40,
     PROTOBUF_C_LABEL_NONE,
@@ -1442,39 +1499,41 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
 };
 static const unsigned firstline__v1__journal_entry__field_indices_by_name[] = {
   3,   /* field[3] = actor */
-  17,   /* field[17] = agent_changed */
-  16,   /* field[16] = assignment_proposed */
+  18,   /* field[18] = agent_changed */
+  17,   /* field[17] = assignment_proposed */
   2,   /* field[2] = at_ms */
   4,   /* field[4] = cause */
-  22,   /* field[22] = delivery_changed */
+  23,   /* field[23] = delivery_changed */
   12,   /* field[12] = escalation_requested */
   5,   /* field[5] = hops */
+  16,   /* field[16] = mail_bounced */
   11,   /* field[11] = message_added */
   0,   /* field[0] = offset */
   14,   /* field[14] = organization_changed */
   15,   /* field[15] = proposal_refused */
   13,   /* field[13] = requester_changed */
-  18,   /* field[18] = team_changed */
+  19,   /* field[19] = team_changed */
   1,   /* field[1] = term */
   10,   /* field[10] = ticket_changed */
   9,   /* field[9] = ticket_created */
   6,   /* field[6] = ticket_id */
-  21,   /* field[21] = timer_breached */
-  19,   /* field[19] = timer_changed */
-  20,   /* field[20] = timer_warned */
+  22,   /* field[22] = timer_breached */
+  20,   /* field[20] = timer_changed */
+  21,   /* field[21] = timer_warned */
   8,   /* field[8] = trace_parent */
-  23,   /* field[23] = user_changed */
+  24,   /* field[24] = user_changed */
   7,   /* field[7] = version */
 };
-static const ProtobufCIntRange firstline__v1__journal_entry__number_ranges[6 + 1] =
+static const ProtobufCIntRange firstline__v1__journal_entry__number_ranges[7 + 1] =
 {
   { 1, 0 },
   { 20, 9 },
-  { 40, 16 },
-  { 60, 19 },
-  { 80, 22 },
-  { 100, 23 },
-  { 0, 24 }
+  { 29, 16 },
+  { 40, 17 },
+  { 60, 20 },
+  { 80, 23 },
+  { 100, 24 },
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
 {
@@ -1484,10 +1543,10 @@ const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
   "Firstline__V1__JournalEntry",
   "firstline.v1",
   sizeof(Firstline__V1__JournalEntry),
-  24,
+  25,
   firstline__v1__journal_entry__field_descriptors,
   firstline__v1__journal_entry__field_indices_by_name,
-  6,  firstline__v1__journal_entry__number_ranges,
+  7,  firstline__v1__journal_entry__number_ranges,
   (ProtobufCMessageInit) firstline__v1__journal_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2079,6 +2138,83 @@ const ProtobufCMessageDescriptor firstline__v1__proposal_refused__descriptor =
   firstline__v1__proposal_refused__field_indices_by_name,
   1,  firstline__v1__proposal_refused__number_ranges,
   (ProtobufCMessageInit) firstline__v1__proposal_refused__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__mail_bounced__field_descriptors[4] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailBounced, message_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "delivery_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailBounced, delivery_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "action",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailBounced, action),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailBounced, status),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__mail_bounced__field_indices_by_name[] = {
+  2,   /* field[2] = action */
+  1,   /* field[1] = delivery_id */
+  0,   /* field[0] = message_id */
+  3,   /* field[3] = status */
+};
+static const ProtobufCIntRange firstline__v1__mail_bounced__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor firstline__v1__mail_bounced__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.MailBounced",
+  "MailBounced",
+  "Firstline__V1__MailBounced",
+  "firstline.v1",
+  sizeof(Firstline__V1__MailBounced),
+  4,
+  firstline__v1__mail_bounced__field_descriptors,
+  firstline__v1__mail_bounced__field_indices_by_name,
+  1,  firstline__v1__mail_bounced__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__mail_bounced__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__assignment_proposed__field_descriptors[5] =
@@ -2700,20 +2836,28 @@ const ProtobufCEnumDescriptor firstline__v1__timer_state__descriptor =
   firstline__v1__timer_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue firstline__v1__delivery_state__enum_values_by_number[5] =
+static const ProtobufCEnumValue firstline__v1__delivery_state__enum_values_by_number[9] =
 {
   { "DELIVERY_STATE_UNSPECIFIED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED", 0 },
   { "DELIVERY_STATE_WAITING", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_WAITING", 1 },
   { "DELIVERY_STATE_SENT", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SENT", 2 },
   { "DELIVERY_STATE_FAILED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED", 3 },
   { "DELIVERY_STATE_SUPPRESSED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SUPPRESSED", 4 },
+  { "DELIVERY_STATE_QUEUED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_QUEUED", 5 },
+  { "DELIVERY_STATE_SENDING", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SENDING", 6 },
+  { "DELIVERY_STATE_DEFERRED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_DEFERRED", 7 },
+  { "DELIVERY_STATE_BOUNCED", "FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_BOUNCED", 8 },
 };
 static const ProtobufCIntRange firstline__v1__delivery_state__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex firstline__v1__delivery_state__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex firstline__v1__delivery_state__enum_values_by_name[9] =
 {
+  { "DELIVERY_STATE_BOUNCED", 8 },
+  { "DELIVERY_STATE_DEFERRED", 7 },
   { "DELIVERY_STATE_FAILED", 3 },
+  { "DELIVERY_STATE_QUEUED", 5 },
+  { "DELIVERY_STATE_SENDING", 6 },
   { "DELIVERY_STATE_SENT", 2 },
   { "DELIVERY_STATE_SUPPRESSED", 4 },
   { "DELIVERY_STATE_UNSPECIFIED", 0 },
@@ -2726,9 +2870,9 @@ const ProtobufCEnumDescriptor firstline__v1__delivery_state__descriptor =
   "DeliveryState",
   "Firstline__V1__DeliveryState",
   "firstline.v1",
-  5,
+  9,
   firstline__v1__delivery_state__enum_values_by_number,
-  5,
+  9,
   firstline__v1__delivery_state__enum_values_by_name,
   1,
   firstline__v1__delivery_state__value_ranges,

@@ -187,7 +187,232 @@ void   firstline__v1__get_delivery_request__free_unpacked
   assert(message->base.descriptor == &firstline__v1__get_delivery_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors[12] =
+void   firstline__v1__mail_template__init
+                     (Firstline__V1__MailTemplate         *message)
+{
+  static const Firstline__V1__MailTemplate init_value = FIRSTLINE__V1__MAIL_TEMPLATE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__mail_template__get_packed_size
+                     (const Firstline__V1__MailTemplate *message)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_template__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__mail_template__pack
+                     (const Firstline__V1__MailTemplate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_template__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__mail_template__pack_to_buffer
+                     (const Firstline__V1__MailTemplate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__mail_template__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__MailTemplate *
+       firstline__v1__mail_template__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__MailTemplate *)
+     protobuf_c_message_unpack (&firstline__v1__mail_template__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__mail_template__free_unpacked
+                     (Firstline__V1__MailTemplate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__mail_template__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_templates_request__init
+                     (Firstline__V1__ListTemplatesRequest         *message)
+{
+  static const Firstline__V1__ListTemplatesRequest init_value = FIRSTLINE__V1__LIST_TEMPLATES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_templates_request__get_packed_size
+                     (const Firstline__V1__ListTemplatesRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_templates_request__pack
+                     (const Firstline__V1__ListTemplatesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_templates_request__pack_to_buffer
+                     (const Firstline__V1__ListTemplatesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListTemplatesRequest *
+       firstline__v1__list_templates_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListTemplatesRequest *)
+     protobuf_c_message_unpack (&firstline__v1__list_templates_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_templates_request__free_unpacked
+                     (Firstline__V1__ListTemplatesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_templates_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_templates_response__init
+                     (Firstline__V1__ListTemplatesResponse         *message)
+{
+  static const Firstline__V1__ListTemplatesResponse init_value = FIRSTLINE__V1__LIST_TEMPLATES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_templates_response__get_packed_size
+                     (const Firstline__V1__ListTemplatesResponse *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_templates_response__pack
+                     (const Firstline__V1__ListTemplatesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_templates_response__pack_to_buffer
+                     (const Firstline__V1__ListTemplatesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_templates_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListTemplatesResponse *
+       firstline__v1__list_templates_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListTemplatesResponse *)
+     protobuf_c_message_unpack (&firstline__v1__list_templates_response__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_templates_response__free_unpacked
+                     (Firstline__V1__ListTemplatesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_templates_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__get_template_request__init
+                     (Firstline__V1__GetTemplateRequest         *message)
+{
+  static const Firstline__V1__GetTemplateRequest init_value = FIRSTLINE__V1__GET_TEMPLATE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__get_template_request__get_packed_size
+                     (const Firstline__V1__GetTemplateRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__get_template_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__get_template_request__pack
+                     (const Firstline__V1__GetTemplateRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__get_template_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__get_template_request__pack_to_buffer
+                     (const Firstline__V1__GetTemplateRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__get_template_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__GetTemplateRequest *
+       firstline__v1__get_template_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__GetTemplateRequest *)
+     protobuf_c_message_unpack (&firstline__v1__get_template_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__get_template_request__free_unpacked
+                     (Firstline__V1__GetTemplateRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__get_template_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__template_preview__init
+                     (Firstline__V1__TemplatePreview         *message)
+{
+  static const Firstline__V1__TemplatePreview init_value = FIRSTLINE__V1__TEMPLATE_PREVIEW__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__template_preview__get_packed_size
+                     (const Firstline__V1__TemplatePreview *message)
+{
+  assert(message->base.descriptor == &firstline__v1__template_preview__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__template_preview__pack
+                     (const Firstline__V1__TemplatePreview *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__template_preview__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__template_preview__pack_to_buffer
+                     (const Firstline__V1__TemplatePreview *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__template_preview__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__TemplatePreview *
+       firstline__v1__template_preview__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__TemplatePreview *)
+     protobuf_c_message_unpack (&firstline__v1__template_preview__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__template_preview__free_unpacked
+                     (Firstline__V1__TemplatePreview *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__template_preview__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors[14] =
 {
   {
     "id",
@@ -333,9 +558,34 @@ static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "relay",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Delivery, relay),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bounced_at_ms",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Delivery, bounced_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
   6,   /* field[6] = attempts */
+  13,   /* field[13] = bounced_at_ms */
   10,   /* field[10] = created_at_ms */
   0,   /* field[0] = id */
   1,   /* field[1] = kind */
@@ -344,6 +594,7 @@ static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
   9,   /* field[9] = message_id_header */
   7,   /* field[7] = next_attempt_at_ms */
   4,   /* field[4] = recipient */
+  12,   /* field[12] = relay */
   11,   /* field[11] = sent_at_ms */
   5,   /* field[5] = state */
   2,   /* field[2] = ticket_id */
@@ -351,7 +602,7 @@ static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__delivery__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor =
 {
@@ -361,7 +612,7 @@ const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor =
   "Firstline__V1__Delivery",
   "firstline.v1",
   sizeof(Firstline__V1__Delivery),
-  12,
+  14,
   firstline__v1__delivery__field_descriptors,
   firstline__v1__delivery__field_indices_by_name,
   1,  firstline__v1__delivery__number_ranges,
@@ -534,7 +785,405 @@ const ProtobufCMessageDescriptor firstline__v1__get_delivery_request__descriptor
   (ProtobufCMessageInit) firstline__v1__get_delivery_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue firstline__v1__delivery_kind__enum_values_by_number[6] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_template__field_descriptors[10] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, kind),
+    &firstline__v1__delivery_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "language",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, language),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, mailbox_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "subject",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, subject),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "html",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, html),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_original",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, is_original),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "updated_at_ms",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailTemplate, updated_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__mail_template__field_indices_by_name[] = {
+  6,   /* field[6] = html */
+  0,   /* field[0] = id */
+  7,   /* field[7] = is_original */
+  1,   /* field[1] = kind */
+  2,   /* field[2] = language */
+  3,   /* field[3] = mailbox_id */
+  4,   /* field[4] = subject */
+  5,   /* field[5] = text */
+  9,   /* field[9] = updated_at_ms */
+  8,   /* field[8] = version */
+};
+static const ProtobufCIntRange firstline__v1__mail_template__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor firstline__v1__mail_template__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.MailTemplate",
+  "MailTemplate",
+  "Firstline__V1__MailTemplate",
+  "firstline.v1",
+  sizeof(Firstline__V1__MailTemplate),
+  10,
+  firstline__v1__mail_template__field_descriptors,
+  firstline__v1__mail_template__field_indices_by_name,
+  1,  firstline__v1__mail_template__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__mail_template__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_templates_request__field_descriptors[5] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesRequest, kind),
+    &firstline__v1__delivery_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "language",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesRequest, language),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesRequest, mailbox_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cursor",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesRequest, cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_templates_request__field_indices_by_name[] = {
+  4,   /* field[4] = cursor */
+  0,   /* field[0] = kind */
+  1,   /* field[1] = language */
+  3,   /* field[3] = limit */
+  2,   /* field[2] = mailbox_id */
+};
+static const ProtobufCIntRange firstline__v1__list_templates_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_templates_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListTemplatesRequest",
+  "ListTemplatesRequest",
+  "Firstline__V1__ListTemplatesRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListTemplatesRequest),
+  5,
+  firstline__v1__list_templates_request__field_descriptors,
+  firstline__v1__list_templates_request__field_indices_by_name,
+  1,  firstline__v1__list_templates_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_templates_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_templates_response__field_descriptors[2] =
+{
+  {
+    "templates",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__ListTemplatesResponse, n_templates),
+    offsetof(Firstline__V1__ListTemplatesResponse, templates),
+    &firstline__v1__mail_template__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListTemplatesResponse, next_cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_templates_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_cursor */
+  0,   /* field[0] = templates */
+};
+static const ProtobufCIntRange firstline__v1__list_templates_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_templates_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListTemplatesResponse",
+  "ListTemplatesResponse",
+  "Firstline__V1__ListTemplatesResponse",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListTemplatesResponse),
+  2,
+  firstline__v1__list_templates_response__field_descriptors,
+  firstline__v1__list_templates_response__field_indices_by_name,
+  1,  firstline__v1__list_templates_response__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_templates_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__get_template_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetTemplateRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__get_template_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange firstline__v1__get_template_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__get_template_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.GetTemplateRequest",
+  "GetTemplateRequest",
+  "Firstline__V1__GetTemplateRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__GetTemplateRequest),
+  1,
+  firstline__v1__get_template_request__field_descriptors,
+  firstline__v1__get_template_request__field_indices_by_name,
+  1,  firstline__v1__get_template_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__get_template_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__template_preview__field_descriptors[3] =
+{
+  {
+    "subject",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__TemplatePreview, subject),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__TemplatePreview, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "html",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__TemplatePreview, html),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__template_preview__field_indices_by_name[] = {
+  2,   /* field[2] = html */
+  0,   /* field[0] = subject */
+  1,   /* field[1] = text */
+};
+static const ProtobufCIntRange firstline__v1__template_preview__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor firstline__v1__template_preview__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.TemplatePreview",
+  "TemplatePreview",
+  "Firstline__V1__TemplatePreview",
+  "firstline.v1",
+  sizeof(Firstline__V1__TemplatePreview),
+  3,
+  firstline__v1__template_preview__field_descriptors,
+  firstline__v1__template_preview__field_indices_by_name,
+  1,  firstline__v1__template_preview__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__template_preview__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue firstline__v1__delivery_kind__enum_values_by_number[9] =
 {
   { "DELIVERY_KIND_UNSPECIFIED", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED", 0 },
   { "DELIVERY_KIND_ACKNOWLEDGEMENT", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_ACKNOWLEDGEMENT", 1 },
@@ -542,17 +1191,23 @@ static const ProtobufCEnumValue firstline__v1__delivery_kind__enum_values_by_num
   { "DELIVERY_KIND_REPLY", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_REPLY", 3 },
   { "DELIVERY_KIND_SLA_WARNING", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SLA_WARNING", 4 },
   { "DELIVERY_KIND_SLA_BREACH", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SLA_BREACH", 5 },
+  { "DELIVERY_KIND_SOLVED", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SOLVED", 6 },
+  { "DELIVERY_KIND_MENTION", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_MENTION", 7 },
+  { "DELIVERY_KIND_SURVEY", "FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SURVEY", 8 },
 };
 static const ProtobufCIntRange firstline__v1__delivery_kind__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex firstline__v1__delivery_kind__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex firstline__v1__delivery_kind__enum_values_by_name[9] =
 {
   { "DELIVERY_KIND_ACKNOWLEDGEMENT", 1 },
   { "DELIVERY_KIND_ASSIGNMENT", 2 },
+  { "DELIVERY_KIND_MENTION", 7 },
   { "DELIVERY_KIND_REPLY", 3 },
   { "DELIVERY_KIND_SLA_BREACH", 5 },
   { "DELIVERY_KIND_SLA_WARNING", 4 },
+  { "DELIVERY_KIND_SOLVED", 6 },
+  { "DELIVERY_KIND_SURVEY", 8 },
   { "DELIVERY_KIND_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor firstline__v1__delivery_kind__descriptor =
@@ -562,24 +1217,36 @@ const ProtobufCEnumDescriptor firstline__v1__delivery_kind__descriptor =
   "DeliveryKind",
   "Firstline__V1__DeliveryKind",
   "firstline.v1",
-  6,
+  9,
   firstline__v1__delivery_kind__enum_values_by_number,
-  6,
+  9,
   firstline__v1__delivery_kind__enum_values_by_name,
   1,
   firstline__v1__delivery_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__notification__method_descriptors[3] =
+static const ProtobufCMethodDescriptor firstline__v1__notification__method_descriptors[9] =
 {
   { "ListDeliveries", &firstline__v1__list_deliveries_request__descriptor, &firstline__v1__list_deliveries_response__descriptor },
   { "GetDelivery", &firstline__v1__get_delivery_request__descriptor, &firstline__v1__delivery__descriptor },
   { "RetryDelivery", &firstline__v1__get_delivery_request__descriptor, &firstline__v1__delivery__descriptor },
+  { "ListTemplates", &firstline__v1__list_templates_request__descriptor, &firstline__v1__list_templates_response__descriptor },
+  { "GetTemplate", &firstline__v1__get_template_request__descriptor, &firstline__v1__mail_template__descriptor },
+  { "CreateTemplate", &firstline__v1__mail_template__descriptor, &firstline__v1__mail_template__descriptor },
+  { "UpdateTemplate", &firstline__v1__mail_template__descriptor, &firstline__v1__mail_template__descriptor },
+  { "DeleteTemplate", &firstline__v1__get_template_request__descriptor, &firstline__v1__mail_template__descriptor },
+  { "PreviewTemplate", &firstline__v1__mail_template__descriptor, &firstline__v1__template_preview__descriptor },
 };
 const unsigned firstline__v1__notification__method_indices_by_name[] = {
+  5,        /* CreateTemplate */
+  7,        /* DeleteTemplate */
   1,        /* GetDelivery */
+  4,        /* GetTemplate */
   0,        /* ListDeliveries */
-  2         /* RetryDelivery */
+  3,        /* ListTemplates */
+  8,        /* PreviewTemplate */
+  2,        /* RetryDelivery */
+  6         /* UpdateTemplate */
 };
 const ProtobufCServiceDescriptor firstline__v1__notification__descriptor =
 {
@@ -588,7 +1255,7 @@ const ProtobufCServiceDescriptor firstline__v1__notification__descriptor =
   "Notification",
   "Firstline__V1__Notification",
   "firstline.v1",
-  3,
+  9,
   firstline__v1__notification__method_descriptors,
   firstline__v1__notification__method_indices_by_name
 };
@@ -615,6 +1282,54 @@ void firstline__v1__notification__retry_delivery(ProtobufCService *service,
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__list_templates(ProtobufCService *service,
+                                                 const Firstline__V1__ListTemplatesRequest *input,
+                                                 Firstline__V1__ListTemplatesResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__get_template(ProtobufCService *service,
+                                               const Firstline__V1__GetTemplateRequest *input,
+                                               Firstline__V1__MailTemplate_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__create_template(ProtobufCService *service,
+                                                  const Firstline__V1__MailTemplate *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__update_template(ProtobufCService *service,
+                                                  const Firstline__V1__MailTemplate *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__delete_template(ProtobufCService *service,
+                                                  const Firstline__V1__GetTemplateRequest *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__preview_template(ProtobufCService *service,
+                                                   const Firstline__V1__MailTemplate *input,
+                                                   Firstline__V1__TemplatePreview_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__init (Firstline__V1__Notification_Service *service,
                                         Firstline__V1__Notification_ServiceDestroy destroy)

@@ -86,6 +86,12 @@ extension AccessPolicy {
         "ListDeliveries": .reads(.agent, .ours),
         "GetDelivery": .reads(.agent, .ours),
         "RetryDelivery": .writes(.agent),
+        "ListTemplates": .reads(.agent, .ours),
+        "GetTemplate": .reads(.agent, .ours),
+        "CreateTemplate": .writes(.lead),
+        "UpdateTemplate": .writes(.lead),
+        "DeleteTemplate": .writes(.lead),
+        "PreviewTemplate": .reads(.agent, .ours),
     ]
 
     private static let gateway: [String: MethodAccess] = [

@@ -1256,6 +1256,8 @@ public struct MailContext: Sendable, Hashable {
     public var inReplyTo: String
     /// Oldest first.
     public var references: [String]
+    /// The newest public message before it that is no automatic mail; unset for none.
+    public var quoted: Message?
     /// False for automatic, bounced or quarantined mail: send nothing.
     public var answerable: Bool
 
@@ -1267,6 +1269,7 @@ public struct MailContext: Sendable, Hashable {
         replyAddress: String = "",
         inReplyTo: String = "",
         references: [String] = [],
+        quoted: Message? = nil,
         answerable: Bool = false
     ) {
         self.ticket = ticket
@@ -1276,6 +1279,7 @@ public struct MailContext: Sendable, Hashable {
         self.replyAddress = replyAddress
         self.inReplyTo = inReplyTo
         self.references = references
+        self.quoted = quoted
         self.answerable = answerable
     }
 }

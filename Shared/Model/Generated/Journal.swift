@@ -67,12 +67,22 @@ public enum TimerState: Int32, Sendable, Hashable, CaseIterable {
 /// What became of an outbound message.
 public enum DeliveryState: Int32, Sendable, Hashable, CaseIterable {
     case unspecified = 0
+    /// Queued, sending or deferred. No delivery says so any more; a list may ask for it.
     case waiting = 1
+    /// A mail server took responsibility for it.
     case sent = 2
     /// Given up.
     case failed = 3
     /// Never to be sent: automatic mail, rate cap, no address.
     case suppressed = 4
+    /// Not tried yet.
+    case queued = 5
+    /// Being tried.
+    case sending = 6
+    /// Tried in vain, and to be tried again.
+    case deferred = 7
+    /// Sent, and come back.
+    case bounced = 8
 
     /// The name in the contract.
     public var name: String {
@@ -82,6 +92,10 @@ public enum DeliveryState: Int32, Sendable, Hashable, CaseIterable {
         case .sent: "sent"
         case .failed: "failed"
         case .suppressed: "suppressed"
+        case .queued: "queued"
+        case .sending: "sending"
+        case .deferred: "deferred"
+        case .bounced: "bounced"
         }
     }
 
@@ -92,6 +106,10 @@ public enum DeliveryState: Int32, Sendable, Hashable, CaseIterable {
         case "sent": self = .sent
         case "failed": self = .failed
         case "suppressed": self = .suppressed
+        case "queued": self = .queued
+        case "sending": self = .sending
+        case "deferred": self = .deferred
+        case "bounced": self = .bounced
         default: return nil
         }
     }
@@ -162,6 +180,7 @@ public struct JournalEntry: Sendable, Hashable {
         case requesterChanged(RequesterChanged)
         case organizationChanged(OrganizationChanged)
         case proposalRefused(ProposalRefused)
+        case mailBounced(MailBounced)
         case assignmentProposed(AssignmentProposed)
         case agentChanged(AgentChanged)
         case teamChanged(TeamChanged)
@@ -181,6 +200,7 @@ public struct JournalEntry: Sendable, Hashable {
             case .requesterChanged: "RequesterChanged"
             case .organizationChanged: "OrganizationChanged"
             case .proposalRefused: "ProposalRefused"
+            case .mailBounced: "MailBounced"
             case .assignmentProposed: "AssignmentProposed"
             case .agentChanged: "AgentChanged"
             case .teamChanged: "TeamChanged"
@@ -393,6 +413,30 @@ public struct ProposalRefused: Sendable, Hashable {
         code: String = ""
     ) {
         self.code = code
+    }
+}
+
+/// Intake: a mail that we sent on the ticket came back, or its way is said to be slow.
+public struct MailBounced: Sendable, Hashable {
+    /// The message that it carried; 0 for none, as of an acknowledgement.
+    public var messageID: Int64
+    /// Which delivery, by the envelope's sender that came back; 0 when that did not tell.
+    public var deliveryID: Int64
+    /// RFC 3464's, lower case: "failed", "delayed", …; empty when the bounce did not say.
+    public var action: String
+    /// RFC 3463's enhanced status, as "5.1.1"; empty when the bounce did not say.
+    public var status: String
+
+    public init(
+        messageID: Int64 = 0,
+        deliveryID: Int64 = 0,
+        action: String = "",
+        status: String = ""
+    ) {
+        self.messageID = messageID
+        self.deliveryID = deliveryID
+        self.action = action
+        self.status = status
     }
 }
 

@@ -12,6 +12,12 @@ public enum DeliveryKind: Int32, Sendable, Hashable, CaseIterable {
     /// To the assignee, or the team's leads.
     case slaWarning = 4
     case slaBreach = 5
+    /// To the requester: it is done.
+    case solved = 6
+    /// To the agent whom a note names. A template stands; no journal tells of mentions yet.
+    case mention = 7
+    /// To the requester: how was it? A template stands; no journal asks for surveys yet.
+    case survey = 8
 
     /// The name in the contract.
     public var name: String {
@@ -22,6 +28,9 @@ public enum DeliveryKind: Int32, Sendable, Hashable, CaseIterable {
         case .reply: "reply"
         case .slaWarning: "sla_warning"
         case .slaBreach: "sla_breach"
+        case .solved: "solved"
+        case .mention: "mention"
+        case .survey: "survey"
         }
     }
 
@@ -33,6 +42,9 @@ public enum DeliveryKind: Int32, Sendable, Hashable, CaseIterable {
         case "reply": self = .reply
         case "sla_warning": self = .slaWarning
         case "sla_breach": self = .slaBreach
+        case "solved": self = .solved
+        case "mention": self = .mention
+        case "survey": self = .survey
         default: return nil
         }
     }
@@ -53,6 +65,9 @@ public struct Delivery: Sendable, Hashable {
     public var messageIDHeader: String
     public var createdAtMilliseconds: Int64
     public var sentAtMilliseconds: Int64
+    /// The mail server that took it, as host:port; empty for none.
+    public var relay: String
+    public var bouncedAtMilliseconds: Int64
 
     public init(
         id: Int64 = 0,
@@ -66,7 +81,9 @@ public struct Delivery: Sendable, Hashable {
         lastError: String = "",
         messageIDHeader: String = "",
         createdAtMilliseconds: Int64 = 0,
-        sentAtMilliseconds: Int64 = 0
+        sentAtMilliseconds: Int64 = 0,
+        relay: String = "",
+        bouncedAtMilliseconds: Int64 = 0
     ) {
         self.id = id
         self.kind = kind
@@ -80,11 +97,14 @@ public struct Delivery: Sendable, Hashable {
         self.messageIDHeader = messageIDHeader
         self.createdAtMilliseconds = createdAtMilliseconds
         self.sentAtMilliseconds = sentAtMilliseconds
+        self.relay = relay
+        self.bouncedAtMilliseconds = bouncedAtMilliseconds
     }
 }
 
 public struct ListDeliveriesRequest: Sendable, Hashable {
     public var ticketID: Int64
+    /// WAITING stands for queued, sending and deferred.
     public var state: DeliveryState
     public var limit: Int32
     public var cursor: String
@@ -123,5 +143,116 @@ public struct GetDeliveryRequest: Sendable, Hashable {
         id: Int64 = 0
     ) {
         self.id = id
+    }
+}
+
+/// The words of one kind of mail, as mustache templates: `{{ticket.subject}}` puts in a fact. Which facts a kind has is
+/// told by the refusal of
+/// one that names another.
+public struct MailTemplate: Sendable, Hashable {
+    public var id: Int64
+    public var kind: DeliveryKind
+    /// "en", "ru", "el" or "pl".
+    public var language: String
+    /// For the tickets of this mailbox; 0: for all whose mailbox has none of its own.
+    public var mailboxID: Int64
+    /// Becomes one line.
+    public var subject: String
+    public var text: String
+    /// Facts are escaped. Empty: the mail has no HTML part.
+    public var html: String
+    /// Stands as the product brought it.
+    public var isOriginal: Bool
+    /// Raised by each change; 0 while original.
+    public var version: Int64
+    public var updatedAtMilliseconds: Int64
+
+    public init(
+        id: Int64 = 0,
+        kind: DeliveryKind = .unspecified,
+        language: String = "",
+        mailboxID: Int64 = 0,
+        subject: String = "",
+        text: String = "",
+        html: String = "",
+        isOriginal: Bool = false,
+        version: Int64 = 0,
+        updatedAtMilliseconds: Int64 = 0
+    ) {
+        self.id = id
+        self.kind = kind
+        self.language = language
+        self.mailboxID = mailboxID
+        self.subject = subject
+        self.text = text
+        self.html = html
+        self.isOriginal = isOriginal
+        self.version = version
+        self.updatedAtMilliseconds = updatedAtMilliseconds
+    }
+}
+
+public struct ListTemplatesRequest: Sendable, Hashable {
+    /// Unspecified: all.
+    public var kind: DeliveryKind
+    /// Empty: all.
+    public var language: String
+    /// 0: all.
+    public var mailboxID: Int64
+    public var limit: Int32
+    public var cursor: String
+
+    public init(
+        kind: DeliveryKind = .unspecified,
+        language: String = "",
+        mailboxID: Int64 = 0,
+        limit: Int32 = 0,
+        cursor: String = ""
+    ) {
+        self.kind = kind
+        self.language = language
+        self.mailboxID = mailboxID
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+public struct ListTemplatesResponse: Sendable, Hashable {
+    /// By id.
+    public var templates: [MailTemplate]
+    public var nextCursor: String
+
+    public init(
+        templates: [MailTemplate] = [],
+        nextCursor: String = ""
+    ) {
+        self.templates = templates
+        self.nextCursor = nextCursor
+    }
+}
+
+public struct GetTemplateRequest: Sendable, Hashable {
+    public var id: Int64
+
+    public init(
+        id: Int64 = 0
+    ) {
+        self.id = id
+    }
+}
+
+public struct TemplatePreview: Sendable, Hashable {
+    public var subject: String
+    public var text: String
+    public var html: String
+
+    public init(
+        subject: String = "",
+        text: String = "",
+        html: String = ""
+    ) {
+        self.subject = subject
+        self.text = text
+        self.html = html
     }
 }

@@ -4,6 +4,11 @@ extension JournalEntry.Body {
         switch self {
         case .messageAdded(let added): [("message.id", "\(added.messageID)")]
         case .proposalRefused(let refused): [("proposal.code", refused.code)]
+        case .mailBounced(let bounce):
+            [
+                ("message.id", "\(bounce.messageID)"), ("delivery.id", "\(bounce.deliveryID)"),
+                ("bounce.action", bounce.action),
+            ]
         case .assignmentProposed(let proposed):
             [("assignee.id", "\(proposed.assigneeID)"), ("proposal.reason", proposed.reason)]
         case .agentChanged(let changed): [("agent.id", "\(changed.agentID)")]

@@ -26,6 +26,7 @@ struct JournalLine: Sendable {
         "RequesterChanged": JournalLine("requester changed", .debug),
         "OrganizationChanged": JournalLine("organization changed", .debug),
         "ProposalRefused": JournalLine("proposal refused", .info),
+        "MailBounced": JournalLine("mail bounced", .info),
         "AssignmentProposed": JournalLine("assignment proposed", .info),
         "AgentChanged": JournalLine("agent changed", .debug),
         "TeamChanged": JournalLine("team changed", .debug),

@@ -2012,11 +2012,13 @@ extension MailContext: CMessage {
             replyAddress: decodeString(c.pointee.reply_address, "reply_address"),
             inReplyTo: decodeString(c.pointee.in_reply_to, "in_reply_to"),
             references: decodeStrings(c.pointee.references, c.pointee.n_references, "references"),
+            quoted: decodeMessage(c.pointee.quoted, "quoted"),
             answerable: c.pointee.answerable != 0
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(74, self.quoted, "quoted")
         out.bool(64, self.answerable)
         try out.strings(58, self.references, "references")
         try out.string(50, self.inReplyTo, "in_reply_to")

@@ -189,6 +189,7 @@ extension JournalEntry: CMessage {
         case .requesterChanged(let value): try out.presentMessage(194, value, "requester_changed")
         case .organizationChanged(let value): try out.presentMessage(202, value, "organization_changed")
         case .proposalRefused(let value): try out.presentMessage(210, value, "proposal_refused")
+        case .mailBounced(let value): try out.presentMessage(234, value, "mail_bounced")
         case .assignmentProposed(let value): try out.presentMessage(322, value, "assignment_proposed")
         case .agentChanged(let value): try out.presentMessage(330, value, "agent_changed")
         case .teamChanged(let value): try out.presentMessage(338, value, "team_changed")
@@ -219,6 +220,7 @@ extension JournalEntry: CMessage {
         case 24: try decodeMessage(c.pointee.requester_changed, "requester_changed").map(Body.requesterChanged)
         case 25: try decodeMessage(c.pointee.organization_changed, "organization_changed").map(Body.organizationChanged)
         case 26: try decodeMessage(c.pointee.proposal_refused, "proposal_refused").map(Body.proposalRefused)
+        case 29: try decodeMessage(c.pointee.mail_bounced, "mail_bounced").map(Body.mailBounced)
         case 40: try decodeMessage(c.pointee.assignment_proposed, "assignment_proposed").map(Body.assignmentProposed)
         case 41: try decodeMessage(c.pointee.agent_changed, "agent_changed").map(Body.agentChanged)
         case 42: try decodeMessage(c.pointee.team_changed, "team_changed").map(Body.teamChanged)
@@ -537,6 +539,45 @@ extension ProposalRefused: CMessage {
 
     func write(to out: inout MessageWriter) throws(MessageError) {
         try out.string(10, self.code, "code")
+    }
+}
+
+extension MailBounced: WireMessage {
+    public static var messageName: String { "firstline.v1.MailBounced" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension MailBounced: CMessage {
+    typealias C = Firstline__V1__MailBounced
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__mail_bounced__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__mail_bounced__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            messageID: c.pointee.message_id,
+            deliveryID: c.pointee.delivery_id,
+            action: decodeString(c.pointee.action, "action"),
+            status: decodeString(c.pointee.status, "status")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(34, self.status, "status")
+        try out.string(26, self.action, "action")
+        out.varint(16, self.deliveryID)
+        out.varint(8, self.messageID)
     }
 }
 

@@ -39,11 +39,15 @@ extension Delivery: CMessage {
             lastError: decodeString(c.pointee.last_error, "last_error"),
             messageIDHeader: decodeString(c.pointee.message_id_header, "message_id_header"),
             createdAtMilliseconds: c.pointee.created_at_ms,
-            sentAtMilliseconds: c.pointee.sent_at_ms
+            sentAtMilliseconds: c.pointee.sent_at_ms,
+            relay: decodeString(c.pointee.relay, "relay"),
+            bouncedAtMilliseconds: c.pointee.bounced_at_ms
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(112, self.bouncedAtMilliseconds)
+        try out.string(106, self.relay, "relay")
         out.varint(96, self.sentAtMilliseconds)
         out.varint(88, self.createdAtMilliseconds)
         try out.string(82, self.messageIDHeader, "message_id_header")
@@ -163,5 +167,202 @@ extension GetDeliveryRequest: CMessage {
 
     func write(to out: inout MessageWriter) throws(MessageError) {
         out.varint(8, self.id)
+    }
+}
+
+extension MailTemplate: WireMessage {
+    public static var messageName: String { "firstline.v1.MailTemplate" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension MailTemplate: CMessage {
+    typealias C = Firstline__V1__MailTemplate
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__mail_template__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__mail_template__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            id: c.pointee.id,
+            kind: decodeEnum(c.pointee.kind.rawValue, "kind"),
+            language: decodeString(c.pointee.language, "language"),
+            mailboxID: c.pointee.mailbox_id,
+            subject: decodeString(c.pointee.subject, "subject"),
+            text: decodeString(c.pointee.text, "text"),
+            html: decodeString(c.pointee.html, "html"),
+            isOriginal: c.pointee.is_original != 0,
+            version: c.pointee.version,
+            updatedAtMilliseconds: c.pointee.updated_at_ms
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(80, self.updatedAtMilliseconds)
+        out.varint(72, self.version)
+        out.bool(64, self.isOriginal)
+        try out.string(58, self.html, "html")
+        try out.string(50, self.text, "text")
+        try out.string(42, self.subject, "subject")
+        out.varint(32, self.mailboxID)
+        try out.string(26, self.language, "language")
+        out.enumeration(16, self.kind)
+        out.varint(8, self.id)
+    }
+}
+
+extension ListTemplatesRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.ListTemplatesRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListTemplatesRequest: CMessage {
+    typealias C = Firstline__V1__ListTemplatesRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_templates_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_templates_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            kind: decodeEnum(c.pointee.kind.rawValue, "kind"),
+            language: decodeString(c.pointee.language, "language"),
+            mailboxID: c.pointee.mailbox_id,
+            limit: c.pointee.limit,
+            cursor: decodeString(c.pointee.cursor, "cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.cursor, "cursor")
+        out.varint(32, self.limit)
+        out.varint(24, self.mailboxID)
+        try out.string(18, self.language, "language")
+        out.enumeration(8, self.kind)
+    }
+}
+
+extension ListTemplatesResponse: WireMessage {
+    public static var messageName: String { "firstline.v1.ListTemplatesResponse" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListTemplatesResponse: CMessage {
+    typealias C = Firstline__V1__ListTemplatesResponse
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_templates_response__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_templates_response__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            templates: decodeMessages(c.pointee.templates, c.pointee.n_templates, "templates"),
+            nextCursor: decodeString(c.pointee.next_cursor, "next_cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.templates, "templates")
+    }
+}
+
+extension GetTemplateRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.GetTemplateRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension GetTemplateRequest: CMessage {
+    typealias C = Firstline__V1__GetTemplateRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_template_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__get_template_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
+    }
+}
+
+extension TemplatePreview: WireMessage {
+    public static var messageName: String { "firstline.v1.TemplatePreview" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension TemplatePreview: CMessage {
+    typealias C = Firstline__V1__TemplatePreview
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__template_preview__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__template_preview__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            subject: decodeString(c.pointee.subject, "subject"),
+            text: decodeString(c.pointee.text, "text"),
+            html: decodeString(c.pointee.html, "html")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.html, "html")
+        try out.string(18, self.text, "text")
+        try out.string(10, self.subject, "subject")
     }
 }

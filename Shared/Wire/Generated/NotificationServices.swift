@@ -3,7 +3,7 @@
 
 public import Model
 
-/// The system of record for outbound deliveries.
+/// The system of record for outbound deliveries, and for the words of the mails.
 public protocol NotificationHandler: ServiceHandler {
     func listDeliveries(
         _ request: ListDeliveriesRequest, _ context: CallContext
@@ -11,10 +11,33 @@ public protocol NotificationHandler: ServiceHandler {
     func getDelivery(
         _ request: GetDeliveryRequest, _ context: CallContext
     ) async throws -> Delivery
-    /// Sends a failed or waiting delivery again now.
+    /// Sends a queued, deferred, failed or bounced delivery again now.
     func retryDelivery(
         _ request: GetDeliveryRequest, _ context: CallContext
     ) async throws -> Delivery
+    func listTemplates(
+        _ request: ListTemplatesRequest, _ context: CallContext
+    ) async throws -> ListTemplatesResponse
+    func getTemplate(
+        _ request: GetTemplateRequest, _ context: CallContext
+    ) async throws -> MailTemplate
+    /// Enters a mailbox's own words for a kind of mail in a language.
+    func createTemplate(
+        _ request: MailTemplate, _ context: CallContext
+    ) async throws -> MailTemplate
+    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's,
+    /// unless it is 0.
+    func updateTemplate(
+        _ request: MailTemplate, _ context: CallContext
+    ) async throws -> MailTemplate
+    /// Removes a mailbox's own template; one of the product's own goes back to its first words.
+    func deleteTemplate(
+        _ request: GetTemplateRequest, _ context: CallContext
+    ) async throws -> MailTemplate
+    /// Fills a template with the facts of a ticket that was made up. Saves nothing.
+    func previewTemplate(
+        _ request: MailTemplate, _ context: CallContext
+    ) async throws -> TemplatePreview
 }
 
 extension NotificationHandler {
@@ -30,6 +53,30 @@ extension NotificationHandler {
         table.enter(.unary("firstline.v1.Notification/RetryDelivery") {
             (request: GetDeliveryRequest, context: CallContext) async throws -> Delivery in
             try await self.retryDelivery(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/ListTemplates") {
+            (request: ListTemplatesRequest, context: CallContext) async throws -> ListTemplatesResponse in
+            try await self.listTemplates(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/GetTemplate") {
+            (request: GetTemplateRequest, context: CallContext) async throws -> MailTemplate in
+            try await self.getTemplate(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/CreateTemplate") {
+            (request: MailTemplate, context: CallContext) async throws -> MailTemplate in
+            try await self.createTemplate(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/UpdateTemplate") {
+            (request: MailTemplate, context: CallContext) async throws -> MailTemplate in
+            try await self.updateTemplate(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/DeleteTemplate") {
+            (request: GetTemplateRequest, context: CallContext) async throws -> MailTemplate in
+            try await self.deleteTemplate(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/PreviewTemplate") {
+            (request: MailTemplate, context: CallContext) async throws -> TemplatePreview in
+            try await self.previewTemplate(request, context)
         })
     }
 }
@@ -52,10 +99,51 @@ public struct NotificationClient: Sendable {
         try await TypedCall.unary(channel, "firstline.v1.Notification/GetDelivery", request, options)
     }
 
-    /// Sends a failed or waiting delivery again now.
+    /// Sends a queued, deferred, failed or bounced delivery again now.
     public func retryDelivery(
         _ request: GetDeliveryRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Delivery {
         try await TypedCall.unary(channel, "firstline.v1.Notification/RetryDelivery", request, options)
+    }
+
+    public func listTemplates(
+        _ request: ListTemplatesRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> ListTemplatesResponse {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/ListTemplates", request, options)
+    }
+
+    public func getTemplate(
+        _ request: GetTemplateRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> MailTemplate {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/GetTemplate", request, options)
+    }
+
+    /// Enters a mailbox's own words for a kind of mail in a language.
+    public func createTemplate(
+        _ request: MailTemplate, _ options: CallOptions = CallOptions()
+    ) async throws -> MailTemplate {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/CreateTemplate", request, options)
+    }
+
+    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's,
+    /// unless it is 0.
+    public func updateTemplate(
+        _ request: MailTemplate, _ options: CallOptions = CallOptions()
+    ) async throws -> MailTemplate {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/UpdateTemplate", request, options)
+    }
+
+    /// Removes a mailbox's own template; one of the product's own goes back to its first words.
+    public func deleteTemplate(
+        _ request: GetTemplateRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> MailTemplate {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/DeleteTemplate", request, options)
+    }
+
+    /// Fills a template with the facts of a ticket that was made up. Saves nothing.
+    public func previewTemplate(
+        _ request: MailTemplate, _ options: CallOptions = CallOptions()
+    ) async throws -> TemplatePreview {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/PreviewTemplate", request, options)
     }
 }

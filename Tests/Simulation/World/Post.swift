@@ -29,7 +29,8 @@ struct PostTransport: MailTransport {
 
     func send(
         _ mail: [UInt8], deliveryID: Int64, envelopeFrom: String, recipient: String
-    ) async throws(TransportFailure) {
+    ) async throws(TransportFailure) -> String {
         try await post.take(deliveryID: deliveryID, recipient: recipient)
+        return ""
     }
 }

@@ -98,6 +98,7 @@ let everyMessage: [any SampleMessage.Type] = [
     RequesterChanged.self,
     OrganizationChanged.self,
     ProposalRefused.self,
+    MailBounced.self,
     AssignmentProposed.self,
     AgentChanged.self,
     TeamChanged.self,
@@ -110,6 +111,11 @@ let everyMessage: [any SampleMessage.Type] = [
     ListDeliveriesRequest.self,
     ListDeliveriesResponse.self,
     GetDeliveryRequest.self,
+    MailTemplate.self,
+    ListTemplatesRequest.self,
+    ListTemplatesResponse.self,
+    GetTemplateRequest.self,
+    TemplatePreview.self,
     Team.self,
     GetTeamRequest.self,
     ListTeamsRequest.self,
@@ -1025,6 +1031,7 @@ extension MailContext: SampleMessage {
             replyAddress: samples.string(),
             inReplyTo: samples.string(),
             references: samples.array { $0.string() },
+            quoted: samples.optional { Message.sample(&$0) },
             answerable: samples.bool()
         )
     }
@@ -1077,7 +1084,7 @@ extension JournalEntry: SampleMessage {
             ticketID: samples.integer(),
             version: samples.integer(),
             traceParent: samples.string(),
-            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
+            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.mailBounced(MailBounced.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
         )
     }
 }
@@ -1164,6 +1171,17 @@ extension ProposalRefused: SampleMessage {
     static func sample(_ samples: inout Samples) -> ProposalRefused {
         ProposalRefused(
             code: samples.string()
+        )
+    }
+}
+
+extension MailBounced: SampleMessage {
+    static func sample(_ samples: inout Samples) -> MailBounced {
+        MailBounced(
+            messageID: samples.integer(),
+            deliveryID: samples.integer(),
+            action: samples.string(),
+            status: samples.string()
         )
     }
 }
@@ -1265,7 +1283,9 @@ extension Delivery: SampleMessage {
             lastError: samples.string(),
             messageIDHeader: samples.string(),
             createdAtMilliseconds: samples.integer(),
-            sentAtMilliseconds: samples.integer()
+            sentAtMilliseconds: samples.integer(),
+            relay: samples.string(),
+            bouncedAtMilliseconds: samples.integer()
         )
     }
 }
@@ -1294,6 +1314,62 @@ extension GetDeliveryRequest: SampleMessage {
     static func sample(_ samples: inout Samples) -> GetDeliveryRequest {
         GetDeliveryRequest(
             id: samples.integer()
+        )
+    }
+}
+
+extension MailTemplate: SampleMessage {
+    static func sample(_ samples: inout Samples) -> MailTemplate {
+        MailTemplate(
+            id: samples.integer(),
+            kind: samples.enumeration(DeliveryKind.self),
+            language: samples.string(),
+            mailboxID: samples.integer(),
+            subject: samples.string(),
+            text: samples.string(),
+            html: samples.string(),
+            isOriginal: samples.bool(),
+            version: samples.integer(),
+            updatedAtMilliseconds: samples.integer()
+        )
+    }
+}
+
+extension ListTemplatesRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListTemplatesRequest {
+        ListTemplatesRequest(
+            kind: samples.enumeration(DeliveryKind.self),
+            language: samples.string(),
+            mailboxID: samples.integer(),
+            limit: samples.integer(),
+            cursor: samples.string()
+        )
+    }
+}
+
+extension ListTemplatesResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListTemplatesResponse {
+        ListTemplatesResponse(
+            templates: samples.array { MailTemplate.sample(&$0) },
+            nextCursor: samples.string()
+        )
+    }
+}
+
+extension GetTemplateRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> GetTemplateRequest {
+        GetTemplateRequest(
+            id: samples.integer()
+        )
+    }
+}
+
+extension TemplatePreview: SampleMessage {
+    static func sample(_ samples: inout Samples) -> TemplatePreview {
+        TemplatePreview(
+            subject: samples.string(),
+            text: samples.string(),
+            html: samples.string()
         )
     }
 }

@@ -49,10 +49,12 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     /// Refuses what Notification would refuse, before anything is made.
-    private static func check(smtp url: String?) throws {
-        guard let url else { return }
-        guard ["smtp://", "smtps://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
-            throw CommandFailure("--smtp: \(url) is neither smtp://HOST:PORT nor smtps://HOST:PORT", ExitStatus.usage)
+    private static func check(smtp urls: String?) throws {
+        for url in urls?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
+            guard ["smtp://", "smtps://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
+                throw CommandFailure(
+                    "--smtp: \(url) is neither smtp://HOST:PORT nor smtps://HOST:PORT", ExitStatus.usage)
+            }
         }
     }
 

@@ -16,7 +16,7 @@ struct UpOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Mail server for outbound mail, as smtp://host:port or smtps://host:port; user and password from FIRSTLINE_SMTP_USER and FIRSTLINE_SMTP_PASSWORD. None: outbound mail is written to DATA/outbox/new and never leaves the machine.",
+            "Mail server for outbound mail, as smtp://host:port or smtps://host:port, or several with commas between them, the first of which that can be reached is used; user and password from FIRSTLINE_SMTP_USER and FIRSTLINE_SMTP_PASSWORD. None: outbound mail is written to DATA/outbox/new and never leaves the machine.",
             valueName: "url"))
     var smtp: String?
 

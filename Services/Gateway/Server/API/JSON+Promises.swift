@@ -79,7 +79,8 @@ extension JSONValue {
             "next_attempt_at": .instant(delivery.nextAttemptAtMilliseconds), "last_error": .text(delivery.lastError),
             "message_id_header": .text(delivery.messageIDHeader),
             "created_at": .instant(delivery.createdAtMilliseconds),
-            "sent_at": .instant(delivery.sentAtMilliseconds),
+            "sent_at": .instant(delivery.sentAtMilliseconds), "relay": .text(delivery.relay),
+            "bounced_at": .instant(delivery.bouncedAtMilliseconds),
         ]
     }
 }

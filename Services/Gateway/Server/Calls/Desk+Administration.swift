@@ -128,7 +128,7 @@ extension Desk {
                 method: .get, pattern: "/deliveries", operation: "listDeliveries", tag: "Deliveries",
                 summary: "List what was sent, what waits and what failed, newest first",
                 parameters: [
-                    Parameter("ticket_id", .id), Parameter("state", .choice(Names.deliveryStates)), .limit, .cursor,
+                    Parameter("ticket_id", .id), Parameter("state", .choice(Names.deliveryFilters)), .limit, .cursor,
                 ], content: .json(Schemas.page(of: "Delivery")), handle: listDeliveries),
             Route(
                 method: .get, pattern: "/deliveries/{id}", operation: "getDelivery", tag: "Deliveries",

@@ -5,7 +5,7 @@ extension Desk {
     /// Every call of the API.
     var routes: [Route] {
         ticketRoutes + messageRoutes + fileRoutes + requesterRoutes + agentRoutes + teamRoutes + mailboxRoutes
-            + calendarRoutes + policyRoutes + deliveryRoutes + tokenRoutes + callerRoutes
+            + calendarRoutes + policyRoutes + deliveryRoutes + templateRoutes + tokenRoutes + callerRoutes
     }
 
     /// What a call needs that concerns one object.

@@ -57,7 +57,8 @@ extension LiveEvent {
             ]
         case .userChanged(let changed):
             return [event("user.changed", [("user_id", .id(changed.userID)), ("active", .bool(changed.active))])]
-        case .proposalRefused, nil: return []
+        // A bounce is told by the note that it becomes, and by the delivery.
+        case .proposalRefused, .mailBounced, nil: return []
         }
     }
 

@@ -11,12 +11,16 @@ enum Names {
     static let presences = Presence.allCases.filter { $0 != .unspecified }.map(\.name)
     static let metrics = Metric.allCases.filter { $0 != .unspecified }.map(\.name)
     static let timerStates = TimerState.allCases.filter { $0 != .unspecified }.map(\.name)
-    static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified && $0 != .waiting }.map(\.name)
+    /// What a list of deliveries may be cut down to: a state, or all that waits.
+    static let deliveryFilters = [DeliveryState.waiting.name] + deliveryStates
     static let deliveryKinds = DeliveryKind.allCases.filter { $0 != .unspecified }.map(\.name)
     static let mailSecurities = MailSecurity.allCases.filter { $0 != .unspecified }.map(\.name)
     static let mailSignIns = MailSignIn.allCases.filter { $0 != .unspecified }.map(\.name)
     static let afterFetches = AfterFetch.allCases.filter { $0 != .unspecified }.map(\.name)
     static let fetchPhases = FetchPhase.allCases.filter { $0 != .unspecified }.map(\.name)
+    /// Of templates.
+    static let languages = ["en", "ru", "el", "pl"]
     static let operators = ComparisonOperator.allCases.filter { $0 != .unspecified }.map(\.name)
     static let conditionFields = ConditionField.allNames
     /// Roles of users.

@@ -100,6 +100,8 @@ extension Schemas {
             .required("next_attempt_at", .nullable(.instant)), .required("last_error", .nullable(.text(10_000))),
             .required("message_id_header", .nullable(.text(1_000))), .required("created_at", .instant),
             .required("sent_at", .nullable(.instant)),
+            .required("relay", .nullable(.text(1_000)), "The mail server that took it."),
+            .required("bounced_at", .nullable(.instant)),
         ]),
     ]
 }

@@ -2,11 +2,12 @@
 enum Schemas {
     /// Shapes of request bodies: closed, unknown fields are refused.
     static let requests: [String: Shape] = ticketRequests.merging(peopleRequests, uniquingKeysWith: first)
-        .merging(promiseRequests, uniquingKeysWith: first)
+        .merging(promiseRequests, uniquingKeysWith: first).merging(templateRequests, uniquingKeysWith: first)
 
     /// Shapes of answers: they may grow.
     static let answers: [String: Shape] = ticketAnswers.merging(peopleAnswers, uniquingKeysWith: first)
-        .merging(promiseAnswers, uniquingKeysWith: first).merging(["Problem": problem, "Violation": violation]) {
+        .merging(promiseAnswers, uniquingKeysWith: first).merging(templateAnswers, uniquingKeysWith: first)
+        .merging(["Problem": problem, "Violation": violation]) {
             old, _ in old
         }
 

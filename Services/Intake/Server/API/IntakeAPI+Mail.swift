@@ -51,12 +51,14 @@ extension IntakeAPI {
                 ticketID: stored.id, upTo: request.messageID, limit: MailThread.limit)
             let links = MailThread(
                 thread, about: request.messageID, ticket: stored, domain: MailboxAddress(mailbox.address)?.domain ?? "")
+            let quoted = try thread.last { $0.id != request.messageID && !$0.isAutomatic }
+                .flatMap { try reader.message($0.id, publicOnly: true) }
             return MailContext(
                 ticket: stored.seen(by: context.caller), message: message, mailboxAddress: mailbox.address,
                 mailboxName: mailbox.name,
                 replyAddress: ReplyAddress(mailbox: mailbox.address, token: stored.replyToken)?.address
                     ?? mailbox.address,
-                inReplyTo: links.inReplyTo, references: links.references,
+                inReplyTo: links.inReplyTo, references: links.references, quoted: quoted,
                 answerable: MailThread.isAnswerable(stored, message))
         }
     }

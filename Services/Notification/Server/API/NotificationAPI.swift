@@ -29,19 +29,21 @@ struct NotificationAPI: NotificationHandler {
         let delivery = try await store.perform(context, request) { transaction in
             let planned = try Self.found(request.id, in: transaction)
             var delivery = planned.delivery
-            guard delivery.state == .failed || delivery.state == .waiting else {
+            // What is on its way needs no push.
+            guard delivery.state != .sending else { return delivery }
+            guard [.queued, .deferred, .failed, .bounced].contains(delivery.state) else {
                 throw RPCError(
                     .failedPrecondition, "delivery \(delivery.id) is \(delivery.state.name)",
                     detail: ErrorDetail(code: "not_retriable"))
             }
-            delivery.state = .waiting
+            delivery.state = delivery.attempts == 0 ? .queued : .deferred
             delivery.nextAttemptAtMilliseconds = 0
             try DeliveryStore.update(delivery, in: transaction)
             try DeliveryPlanner.journal(
                 delivery, cause: nil, traceParent: planned.traceParent, in: transaction)
             return delivery
         }
-        sender.wake()
+        sender.hurry()
         return delivery
     }
 

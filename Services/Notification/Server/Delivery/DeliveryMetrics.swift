@@ -27,7 +27,7 @@ struct DeliveryMetrics: Sendable {
 
     /// Counts a delivery as it now stands, once that is committed.
     func count(_ delivery: Delivery) {
-        guard delivery.state != .waiting else { return }
+        guard [.sent, .failed, .suppressed].contains(delivery.state) else { return }
         settled.increment([delivery.state.name])
         guard delivery.state == .sent else { return }
         seconds.observe(Double(max(0, delivery.sentAtMilliseconds - delivery.createdAtMilliseconds)) / 1_000)

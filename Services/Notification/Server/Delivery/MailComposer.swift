@@ -37,14 +37,20 @@ enum MailComposer {
         return bytes(of: object(message))
     }
 
-    /// The body's parts: text, its HTML alternative, attachments.
+    /// The body's parts: text, its HTML alternative with the images that it shows (RFC 2387), attachments.
     private static func content(of mail: OutgoingMail) -> UnsafeMutablePointer<GMimeObject> {
+        let isShown = { (part: OutgoingMail.Part) in
+            !part.contentID.isEmpty && mail.html.contains("cid:\(part.contentID)")
+        }
         var body = text(mail.text, subtype: "plain")
         if !mail.html.isEmpty {
-            body = multipart("alternative", [body, text(mail.html, subtype: "html")])
+            let html = text(mail.html, subtype: "html")
+            let images = mail.attachments.filter(isShown).map { attachment($0, isInline: true) }
+            body = multipart("alternative", [body, images.isEmpty ? html : multipart("related", [html] + images)])
         }
-        guard !mail.attachments.isEmpty else { return body }
-        return multipart("mixed", [body] + mail.attachments.map(attachment))
+        let files = mail.html.isEmpty ? mail.attachments : mail.attachments.filter { !isShown($0) }
+        guard !files.isEmpty else { return body }
+        return multipart("mixed", [body] + files.map { attachment($0, isInline: false) })
     }
 
     private static func text(_ text: String, subtype: String) -> UnsafeMutablePointer<GMimeObject> {
@@ -68,10 +74,14 @@ enum MailComposer {
         return object(multipart)
     }
 
-    private static func attachment(_ attachment: OutgoingMail.Part) -> UnsafeMutablePointer<GMimeObject> {
+    private static func attachment(
+        _ attachment: OutgoingMail.Part, isInline: Bool
+    ) -> UnsafeMutablePointer<GMimeObject> {
         let type = attachment.contentType.split(separator: "/", maxSplits: 1).map(String.init)
+        // A message or a multipart may not be in base64 (RFC 2046, sections 5.1 and 5.2.1), and anything else would not reach it as it was.
+        let isPlainFile = type.count == 2 && !["message", "multipart"].contains(type[0].lowercased())
         let part =
-            type.count == 2
+            isPlainFile
             ? g_mime_part_new_with_type(oneLine(type[0]), oneLine(type[1]))!
             : g_mime_part_new_with_type("application", "octet-stream")!
         g_mime_part_set_filename(part, oneLine(attachment.filename))
@@ -87,12 +97,8 @@ enum MailComposer {
         g_mime_part_set_content(part, content)
         g_object_unref(UnsafeMutableRawPointer(content!))
         let result = object(part)
-        if !attachment.contentID.isEmpty {
-            g_mime_object_set_disposition(result, "inline")
-            g_mime_object_set_content_id(result, oneLine(attachment.contentID))
-        } else {
-            g_mime_object_set_disposition(result, "attachment")
-        }
+        g_mime_object_set_disposition(result, isInline ? "inline" : "attachment")
+        if !attachment.contentID.isEmpty { g_mime_object_set_content_id(result, oneLine(attachment.contentID)) }
         return result
     }
 

@@ -18,7 +18,7 @@ struct OutboxTransport: MailTransport {
 
     func send(
         _ mail: [UInt8], deliveryID: Int64, envelopeFrom: String, recipient: String
-    ) async throws(TransportFailure) {
+    ) async throws(TransportFailure) -> String {
         let head = "Return-Path: <\(envelopeFrom)>\r\nX-Envelope-To: \(recipient)\r\n"
         let name = "\(deliveryID).firstline.eml"
         let temporary = "\(folder)/tmp/\(name)"
@@ -29,6 +29,7 @@ struct OutboxTransport: MailTransport {
         guard close(descriptor) == 0, written else { throw Self.failure("cannot write \(temporary)") }
         guard rename(temporary, "\(folder)/new/\(name)") == 0 else { throw Self.failure("cannot move \(temporary)") }
         try synchronise(folder + "/new")
+        return ""
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
@@ -57,6 +58,6 @@ struct OutboxTransport: MailTransport {
     }
 
     private static func failure(_ what: String) -> TransportFailure {
-        TransportFailure(isPermanent: false, message: "\(what): \(String(cString: strerror(errno)))")
+        TransportFailure(isPermanent: false, message: "\(what): \(String(cString: strerror(errno)))", code: "outbox")
     }
 }

@@ -8,12 +8,12 @@ import Wire
 /// Sends what is due, again and again until it went through or is given up. At least once, always under the same Message-ID.
 struct Sender: Service {
     /// How many deliveries are under way at once.
-    static let mostAtOnce = 8
-    /// How many due deliveries one look takes.
-    static let batch = 64
+    static let mostAtOnce = 16
+    /// With fewer under way it looks for more: not for each one, for a claim is a commit.
+    static let fewUnderWay = 8
     /// The longest sleep between looks.
     static let longestSleep: Duration = .seconds(30)
-    /// The pause while a service that must be asked is down.
+    /// The pause while a service that must be asked is down, or the store.
     static let unreachablePauseMilliseconds: Int64 = 2_000
 
     let store: Store
@@ -23,6 +23,7 @@ struct Sender: Service {
     let logger: Logger
     let metrics: DeliveryMetrics
     private let alarm: Alarm
+    private let hand = Hand()
     private let chance: @Sendable () -> Double
 
     /// - Parameter chance: from 0 up to 1, random.
@@ -45,6 +46,12 @@ struct Sender: Service {
         alarm.ring()
     }
 
+    /// Somebody wants what is due to go now, be the way out closed or not.
+    func hurry() {
+        transport.hurry()
+        alarm.ring()
+    }
+
     func run() async throws {
         await cancelWhenGracefulShutdown { await loop() }
     }
@@ -53,7 +60,9 @@ struct Sender: Service {
     func loop() async {
         while !Task.isCancelled {
             do {
-                if try await sendDue() == 0 { await sleep() }
+                // Nothing is under way here, so what is in hand is an earlier life's.
+                try await store.write("delivery.release") { try DeliveryStore.releaseAll(in: $0) }
+                try await sendAll()
             } catch is CancellationError {
                 return
             } catch {
@@ -63,24 +72,81 @@ struct Sender: Service {
         }
     }
 
-    /// Sends one batch of what is due; how many there were.
-    func sendDue() async throws -> Int {
-        let now = clock.nowMilliseconds
-        let due = try await store.read { try DeliveryStore.due(at: now, limit: Self.batch, in: $0) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, planned) in due.enumerated() {
-                if index >= Self.mostAtOnce { try await group.next() }
-                group.addTask { try await TraceContext.resuming(planned.traceParent) { try await attempt(planned) } }
+    /// Keeps as many deliveries under way as may be, until cancelled or until the store cannot be used.
+    private func sendAll() async throws {
+        var failure: (any Error)?
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled && failure == nil {
+                do {
+                    let claimed = try await claim()
+                    for planned in claimed {
+                        group.addTask {
+                            await TraceContext.resuming(planned.traceParent) { await settle(planned) }
+                        }
+                    }
+                    if claimed.isEmpty { await sleep() }
+                } catch {
+                    // What is under way is let come to its end before the store is tried again.
+                    failure = error
+                }
             }
-            try await group.waitForAll()
         }
-        return due.count
+        if let failure { throw failure }
+    }
+
+    /// Takes in hand what is due and has room; nothing while enough is under way.
+    private func claim() async throws -> [PlannedDelivery] {
+        try await release(hand.takeStranded())
+        let (underWay, now) = (hand.count, clock.nowMilliseconds)
+        guard underWay <= Self.fewUnderWay, hand.rest(at: now, atMost: Self.unreachablePauseMilliseconds) == 0,
+            case .free(let room) = transport.room(underWay: underWay)
+        else { return [] }
+        guard try await store.read({ try DeliveryStore.isAnyDue(at: now, in: $0) }) else { return [] }
+        let limit = min(room, Self.mostAtOnce - underWay)
+        let claimed = try await store.write("delivery.claim") { transaction in
+            try DeliveryStore.claim(at: now, limit: limit, in: transaction)
+        }
+        hand.take(claimed.count)
+        return claimed
+    }
+
+    private func release(_ stranded: [Int64]) async throws {
+        guard !stranded.isEmpty else { return }
+        let next = clock.nowMilliseconds + Self.unreachablePauseMilliseconds
+        try await store.write("delivery.release") { transaction in
+            for id in stranded { try DeliveryStore.release(id, until: next, in: transaction) }
+        }
     }
 
     private func sleep() async {
-        let next = try? await store.read { try DeliveryStore.nextDue(in: $0) }
-        let pause = next.map { Duration.milliseconds(max($0 - clock.nowMilliseconds, 1)) } ?? Self.longestSleep
+        var pause = Self.longestSleep
+        let rest = hand.rest(at: clock.nowMilliseconds, atMost: Self.unreachablePauseMilliseconds)
+        if rest > 0 {
+            pause = .milliseconds(rest)
+        } else if case .wait(let milliseconds) = transport.room(underWay: hand.count) {
+            pause = .milliseconds(milliseconds)
+        } else if hand.count <= Self.fewUnderWay {
+            let next = try? await store.read { try DeliveryStore.nextDue(in: $0) }
+            if let next { pause = .milliseconds(max(next - clock.nowMilliseconds, 1)) }
+        }
         await alarm.wait(atMost: min(pause, Self.longestSleep))
+    }
+
+    /// Brings one delivery to a new state. One whose outcome could not be written down is released later.
+    private func settle(_ planned: PlannedDelivery) async {
+        var isStranded = false
+        do {
+            try await attempt(planned)
+        } catch {
+            isStranded = true
+            if !Task.isCancelled {
+                logger.error(
+                    "cannot write down what came of a delivery",
+                    metadata: ["delivery.id": "\(planned.delivery.id)", "error": "\(error)"])
+            }
+        }
+        hand.drop(stranded: isStranded ? planned.delivery.id : nil)
+        alarm.ring()
     }
 
     private func attempt(_ planned: PlannedDelivery) async throws {
@@ -109,15 +175,16 @@ struct Sender: Service {
     private func transmit(_ mail: OutgoingMail, _ delivery: Delivery) async throws {
         // Whoever leads by now sends it.
         guard store.isLeading else { throw StoreError.notLeading }
+        var delivery = delivery
         do {
-            try await transport.send(
+            delivery.relay = try await transport.send(
                 MailComposer.compose(mail), deliveryID: delivery.id, envelopeFrom: mail.envelopeFrom,
                 recipient: mail.toAddress)
         } catch {
             logger.warning(
                 "delivery did not go through",
                 metadata: ["delivery.id": "\(delivery.id)", "error": "\(error.message)"])
-            return try await record(delivery, error.message, isPermanent: error.isPermanent)
+            return try await record(delivery, error)
         }
         try await settle(delivery, .sent, code: "")
     }
@@ -140,12 +207,14 @@ struct Sender: Service {
     private func record(_ delivery: Delivery, failed error: RPCError) async throws {
         switch error.code {
         case .notFound, .invalidArgument, .permissionDenied, .failedPrecondition:
-            try await settle(delivery, .failed, code: error.message)
+            try await settle(delivery, .failed, code: "not_found", message: error.message)
         default:
             // By the wall clock, which decides what is due; a transaction's clock never goes back with it.
             let next = clock.nowMilliseconds + Self.unreachablePauseMilliseconds
+            hand.rest(until: next)
             try await store.write("delivery.postpone") { transaction in
                 var delivery = delivery
+                delivery.state = delivery.attempts == 0 ? .queued : .deferred
                 delivery.nextAttemptAtMilliseconds = next
                 delivery.lastError = error.message
                 try DeliveryStore.update(delivery, in: transaction)
@@ -154,39 +223,44 @@ struct Sender: Service {
     }
 
     /// What the other side did not take: tried again later, unless it never will.
-    private func record(_ delivery: Delivery, _ message: String, isPermanent: Bool) async throws {
+    private func record(_ delivery: Delivery, _ failure: TransportFailure) async throws {
         let (chance, now, trace) = (chance(), clock.nowMilliseconds, TraceContext.header)
         let settled = try await store.write("delivery.retry") { transaction in
             var delivery = delivery
             delivery.attempts += 1
-            delivery.lastError = message
+            delivery.lastError = failure.message
             let next = RetrySchedule.next(
                 attempts: delivery.attempts, createdAtMilliseconds: delivery.createdAtMilliseconds,
                 nowMilliseconds: now, chance: chance)
-            if let next, !isPermanent {
+            if let next, !failure.isPermanent {
+                delivery.state = .deferred
                 delivery.nextAttemptAtMilliseconds = next
             } else {
                 delivery.state = .failed
             }
             try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, cause: nil, traceParent: trace, in: transaction)
+            try DeliveryPlanner.journal(
+                delivery, code: failure.code, cause: nil, traceParent: trace, in: transaction)
             return delivery
         }
         metrics.count(settled)
     }
 
-    private func settle(_ delivery: Delivery, _ state: DeliveryState, code: String) async throws {
+    /// - Parameter message: for the operator; the code unless something else is said.
+    private func settle(
+        _ delivery: Delivery, _ state: DeliveryState, code: String, message: String? = nil
+    ) async throws {
         let trace = TraceContext.header
         let settled = try await store.write("delivery.settle") { transaction in
             var delivery = delivery
             delivery.state = state
-            delivery.lastError = code
+            delivery.lastError = message ?? code
             if state == .sent {
                 delivery.attempts += 1
                 delivery.sentAtMilliseconds = transaction.nowMilliseconds
             }
             try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, cause: nil, traceParent: trace, in: transaction)
+            try DeliveryPlanner.journal(delivery, code: code, cause: nil, traceParent: trace, in: transaction)
             return delivery
         }
         metrics.count(settled)

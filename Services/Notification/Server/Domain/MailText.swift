@@ -1,6 +1,6 @@
 import Model
 
-/// The words of Firstline's own mails, in the requester's language.
+/// The words that Firstline puts into facts, in the languages that it speaks.
 struct MailText: Sendable {
     let language: Language
 
@@ -17,49 +17,33 @@ struct MailText: Sendable {
         }
     }
 
-    func acknowledgement(ticketID: Int64, subject: String) -> String {
+    /// What stands above a quoted message.
+    func quoteIntro(author: String, date: String) -> String {
         switch language {
-        case .english:
-            """
-            We have received your request “\(subject)” and opened ticket #\(ticketID) for it.
-            A member of our team will answer you. To add something, just reply to this mail.
-            """
-        case .russian:
-            """
-            Мы получили ваш запрос «\(subject)» и открыли заявку № \(ticketID).
-            Наш сотрудник ответит вам. Чтобы что-то добавить, просто ответьте на это письмо.
-            """
-        case .greek:
-            """
-            Λάβαμε το αίτημά σας «\(subject)» και ανοίξαμε το δελτίο #\(ticketID).
-            Ένα μέλος της ομάδας μας θα σας απαντήσει. Για να προσθέσετε κάτι, απαντήστε σε αυτό το μήνυμα.
-            """
-        case .polish:
-            """
-            Otrzymaliśmy Twoje zgłoszenie „\(subject)” i nadaliśmy mu numer #\(ticketID).
-            Odpowie Ci ktoś z naszego zespołu. Aby coś dodać, po prostu odpowiedz na tę wiadomość.
-            """
+        case .english: "On \(date), \(author) wrote:"
+        case .russian: "\(date), \(author) написал(а):"
+        case .greek: "Στις \(date), \(author) έγραψε:"
+        case .polish: "W dniu \(date) \(author) pisze:"
         }
     }
 
-    func acknowledgementSubject(ticketID: Int64, subject: String) -> String {
-        "[#\(ticketID)] \(subject)"
-    }
-
-    func assignment(ticket: Ticket) -> String {
-        """
-        Ticket #\(ticket.id) is yours: \(ticket.subject)
-
-        From: \(ticket.requester?.name ?? "") <\(ticket.requester?.email ?? "")>
-        Priority: \(ticket.priority.name)
-        """
-    }
-
-    func slaAlert(ticket: Ticket, metric: String, breached: Bool) -> String {
-        let what = metric.replacing("_", with: " ")
-        return breached
-            ? "The \(what) time of ticket #\(ticket.id) has passed: \(ticket.subject)"
-            : "The \(what) time of ticket #\(ticket.id) is nearly over: \(ticket.subject)"
+    /// What an SLA timer measures.
+    func metric(_ name: String) -> String {
+        switch (language, name) {
+        case (.english, "first_response"): "first response"
+        case (.english, "next_response"): "next response"
+        case (.english, "resolution"): "resolution"
+        case (.russian, "first_response"): "первый ответ"
+        case (.russian, "next_response"): "следующий ответ"
+        case (.russian, "resolution"): "решение"
+        case (.greek, "first_response"): "πρώτη απάντηση"
+        case (.greek, "next_response"): "επόμενη απάντηση"
+        case (.greek, "resolution"): "επίλυση"
+        case (.polish, "first_response"): "pierwsza odpowiedź"
+        case (.polish, "next_response"): "następna odpowiedź"
+        case (.polish, "resolution"): "rozwiązanie"
+        default: name.replacing("_", with: " ")
+        }
     }
 
     /// A reply's subject: "Re: " once.

@@ -33,10 +33,23 @@ struct OutgoingMail: Sendable, Hashable {
     var html = ""
     var attachments: [Part] = []
     var ticketID: Int64
+    /// Which delivery it is, over all attempts.
+    var deliveryID: Int64
     var dateMilliseconds: Int64
     /// W3C `traceparent`; empty for none.
     var traceParent = ""
 
-    /// The envelope's sender: empty (null) for automatic mail, so that a bounce makes nothing (RFC 3834, section 3.3).
-    var envelopeFrom: String { origin == .person ? replyTo : "" }
+    /// The envelope's sender: empty (null) for automatic mail, so that a bounce makes nothing (RFC 3834, section 3.3). A person's mail has one
+    /// of its own, so that what comes back tells which delivery it was: `support+d12+TOKEN@desk.example`, where the reply address is
+    /// `support+TOKEN@desk.example`. The reply address itself where the other would be too long (RFC 5321, section 4.5.3.1.1).
+    var envelopeFrom: String {
+        guard origin == .person else { return "" }
+        guard let plus = replyTo.lastIndex(of: "+"), let at = replyTo.lastIndex(of: "@"), plus < at else {
+            return replyTo
+        }
+        let local = "\(replyTo[..<plus])+d\(deliveryID)\(replyTo[plus..<at])"
+        return local.utf8.count <= Self.longestLocalPart ? local + replyTo[at...] : replyTo
+    }
+
+    private static let longestLocalPart = 64
 }

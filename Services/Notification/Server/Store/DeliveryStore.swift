@@ -6,13 +6,10 @@ enum DeliveryStore {
     /// Enters a delivery unless the same entry asked for it before; nil then.
     static func add(_ planned: PlannedDelivery, in transaction: Transaction) throws -> Delivery? {
         var delivery = planned.delivery
-        let known = try transaction.row(
-            "SELECT id FROM deliveries WHERE kind = ? AND cause = ?",
-            [.integer(Int64(delivery.kind.rawValue)), .text(planned.cause)])
-        guard known == nil else { return nil }
+        guard try find(delivery.kind, cause: planned.cause, in: transaction) == nil else { return nil }
         delivery.id = try transaction.nextID("delivery")
         delivery.createdAtMilliseconds = transaction.nowMilliseconds
-        delivery.state = .waiting
+        delivery.state = .queued
         // At once, by whatever clock: the transaction's may stand in the future after the wall clock was set back.
         delivery.nextAttemptAtMilliseconds = 0
         try transaction.execute(
@@ -31,22 +28,30 @@ enum DeliveryStore {
         return delivery
     }
 
+    static func find(_ kind: DeliveryKind, cause: String, in reader: Reader) throws -> PlannedDelivery? {
+        try reader.row(
+            select + " WHERE kind = ? AND cause = ?", [.integer(Int64(kind.rawValue)), .text(cause)]
+        ).map(planned)
+    }
+
     static func find(_ id: Int64, in reader: Reader) throws -> PlannedDelivery? {
         try reader.row(select + " WHERE id = ?", [.integer(id)]).map(planned)
     }
 
-    /// Waiting deliveries whose time has come, the earliest first.
+    /// Queued and deferred deliveries whose time has come, the earliest first.
     static func due(at nowMilliseconds: Int64, limit: Int, in reader: Reader) throws -> [PlannedDelivery] {
         try reader.rows(
-            select + " WHERE state = 1 AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, id LIMIT ?",
+            select + " WHERE state IN (5, 7) AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, id LIMIT ?",
             [.integer(nowMilliseconds), .integer(Int64(limit))]
         ).map(planned)
     }
 
-    /// When the next waiting delivery is due; nil when none waits.
+    /// When the next queued or deferred delivery is due; nil when none waits.
     static func nextDue(in reader: Reader) throws -> Int64? {
         try reader.row(
-            "SELECT next_attempt_at_ms FROM deliveries WHERE state = 1 ORDER BY next_attempt_at_ms, id LIMIT 1"
+            """
+            SELECT next_attempt_at_ms FROM deliveries WHERE state IN (5, 7) ORDER BY next_attempt_at_ms, id LIMIT 1
+            """
         ).map { try $0.int("next_attempt_at_ms") }
     }
 
@@ -54,13 +59,13 @@ enum DeliveryStore {
         try transaction.execute(
             """
             UPDATE deliveries SET recipient = ?, state = ?, attempts = ?, next_attempt_at_ms = ?, last_error = ?,
-                message_id_header = ?, sent_at_ms = ? WHERE id = ?
+                message_id_header = ?, sent_at_ms = ?, relay = ?, bounced_at_ms = ? WHERE id = ?
             """,
             [
                 .text(delivery.recipient), .integer(Int64(delivery.state.rawValue)),
                 .integer(Int64(delivery.attempts)), .integer(delivery.nextAttemptAtMilliseconds),
                 .text(delivery.lastError), .text(delivery.messageIDHeader), .integer(delivery.sentAtMilliseconds),
-                .integer(delivery.id),
+                .text(delivery.relay), .integer(delivery.bouncedAtMilliseconds), .integer(delivery.id),
             ])
     }
 
@@ -70,7 +75,8 @@ enum DeliveryStore {
             """
             SELECT (SELECT count(*) FROM deliveries
                     WHERE state = 2 AND recipient = ?1 AND kind = ?2 AND sent_at_ms >= ?3 AND id <> ?4)
-                + (SELECT count(*) FROM deliveries WHERE state = 1 AND recipient = ?1 AND kind = ?2 AND id <> ?4) AS admitted
+                + (SELECT count(*) FROM deliveries
+                    WHERE state IN (5, 6, 7) AND recipient = ?1 AND kind = ?2 AND id <> ?4) AS admitted
             """,
             [
                 .text(delivery.recipient), .integer(Int64(delivery.kind.rawValue)), .integer(since),
@@ -79,7 +85,7 @@ enum DeliveryStore {
         return try Int(row?.int("admitted") ?? 0)
     }
 
-    /// Newest first, below an id; of one ticket and state unless they are 0 and unspecified.
+    /// Newest first, below an id; of one ticket and state unless they are 0 and unspecified. All that is not settled counts as waiting.
     static func list(
         below id: Int64, ticketID: Int64, state: DeliveryState, limit: Int, in reader: Reader
     ) throws -> [Delivery] {
@@ -89,7 +95,9 @@ enum DeliveryStore {
             conditions.append("ticket_id = ?")
             values.append(.integer(ticketID))
         }
-        if state != .unspecified {
+        if state == .waiting {
+            conditions.append("state IN (5, 6, 7)")
+        } else if state != .unspecified {
             conditions.append("state = ?")
             values.append(.integer(Int64(state.rawValue)))
         }
@@ -99,12 +107,12 @@ enum DeliveryStore {
         ).map { try planned($0).delivery }
     }
 
-    private static let select = """
+    static let select = """
         SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
-            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent FROM deliveries
+            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms FROM deliveries
         """
 
-    private static func planned(_ row: Row) throws -> PlannedDelivery {
+    static func planned(_ row: Row) throws -> PlannedDelivery {
         PlannedDelivery(
             delivery: Delivery(
                 id: try row.int("id"), kind: DeliveryKind(rawValue: Int32(try row.int("kind"))) ?? .unspecified,
@@ -114,7 +122,8 @@ enum DeliveryStore {
                 attempts: Int32(try row.int("attempts")),
                 nextAttemptAtMilliseconds: try row.int("next_attempt_at_ms"), lastError: try row.text("last_error"),
                 messageIDHeader: try row.text("message_id_header"),
-                createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms")),
+                createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms"),
+                relay: try row.text("relay"), bouncedAtMilliseconds: try row.int("bounced_at_ms")),
             cause: try row.text("cause"), userID: try row.int("user_id"), detail: try row.text("detail"),
             traceParent: try row.text("trace_parent"))
     }

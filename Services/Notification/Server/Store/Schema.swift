@@ -37,5 +37,34 @@ enum Schema {
         Migration(
             "0003 traces of deliveries",
             sqlite: "ALTER TABLE deliveries ADD COLUMN trace_parent TEXT NOT NULL DEFAULT '';"),
+        Migration(
+            "0004 queued, sending, deferred, bounced",
+            sqlite: """
+                -- What waited (1) is queued (5), or deferred (7) once it was tried; 6 is being sent, 8 came back.
+                ALTER TABLE deliveries ADD COLUMN relay TEXT NOT NULL DEFAULT '';
+                ALTER TABLE deliveries ADD COLUMN bounced_at_ms INTEGER NOT NULL DEFAULT 0;
+                DROP INDEX deliveries_due;
+                DROP INDEX deliveries_admitted;
+                UPDATE deliveries SET state = CASE WHEN attempts = 0 THEN 5 ELSE 7 END WHERE state = 1;
+                CREATE INDEX deliveries_due ON deliveries (next_attempt_at_ms, id) WHERE state IN (5, 7);
+                CREATE INDEX deliveries_admitted ON deliveries (recipient, kind) WHERE state IN (5, 6, 7);
+                """),
+        Migration(
+            "0005 templates",
+            sqlite: """
+                -- mailbox_id: whose tickets' mails it words; 0 for all. Changed originals keep the id that they have in the product.
+                CREATE TABLE templates (
+                    id INTEGER PRIMARY KEY,
+                    kind INTEGER NOT NULL,
+                    language TEXT NOT NULL,
+                    mailbox_id INTEGER NOT NULL,
+                    subject TEXT NOT NULL,
+                    text TEXT NOT NULL,
+                    html TEXT NOT NULL,
+                    version INTEGER NOT NULL,
+                    updated_at_ms INTEGER NOT NULL,
+                    UNIQUE (kind, language, mailbox_id)
+                ) STRICT;
+                """),
     ]
 }

@@ -42,7 +42,16 @@ struct IncomingMail: Sendable {
     /// Tokens of reply addresses that the mail was sent to, the envelope's recipient first.
     var replyTokens: [String] {
         let addresses = [recipient].compactMap(\.self) + otherAddresses
-        return addresses.compactMap { $0.extra.map(String.init) }.filter(RandomToken.isToken)
+        return addresses.compactMap { $0.extra?.split(separator: "+").last.map(String.init) }.filter(
+            RandomToken.isToken)
+    }
+
+    /// Which delivery came back: it had the envelope's sender `name+dID+TOKEN@…`. 0 where the envelope's recipient does not tell.
+    var bouncedDeliveryID: Int64 {
+        guard let parts = recipient?.extra?.split(separator: "+"), parts.count == 2, parts[0].first == "d" else {
+            return 0
+        }
+        return Int64(parts[0].dropFirst()).map { max($0, 0) } ?? 0
     }
 
     /// The mails that it answers, newest first.

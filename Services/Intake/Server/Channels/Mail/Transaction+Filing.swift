@@ -124,9 +124,15 @@ extension Transaction {
         var message = NewMessage(mail, author: actor)
         message.visibility = .internal
         message.isAutomatic = true
-        return try addMessage(
-            message, to: ticket, status: ticket.ticket.status,
-            by: Provenance(actor: actor, traceParent: mail.traceParent))
+        let provenance = Provenance(actor: actor, traceParent: mail.traceParent)
+        let recorded = try addMessage(message, to: ticket, status: ticket.ticket.status, by: provenance)
+        let bounce = mail.parsed.bounce ?? MailBounce()
+        let ours = MessageIdentifier(bounce.originalMessageID).flatMap { $0.ticketID == ticket.id ? $0 : nil }
+        let bounced = MailBounced(
+            messageID: ours?.messageID ?? 0, deliveryID: mail.bouncedDeliveryID, action: bounce.action,
+            status: bounce.status)
+        try record(.mailBounced(bounced), recorded.ticket.ticket, provenance)
+        return recorded
     }
 
     /// Stands for whoever sent a mail that names nobody (RFC 2606: the domain can never exist).

@@ -1261,13 +1261,17 @@ struct  Firstline__V1__MailContext
   size_t n_references;
   ProtobufCBinaryData *references;
   /*
+   * The newest public message before it that is no automatic mail; unset for none.
+   */
+  Firstline__V1__Message *quoted;
+  /*
    * False for automatic, bounced or quarantined mail: send nothing.
    */
   protobuf_c_boolean answerable;
 };
 #define FIRSTLINE__V1__MAIL_CONTEXT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_context__descriptor) \
-    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0 }
+    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, 0 }
 
 
 /* Firstline__V1__Ticket methods */

@@ -29,6 +29,7 @@ typedef struct Firstline__V1__EscalationRequested Firstline__V1__EscalationReque
 typedef struct Firstline__V1__RequesterChanged Firstline__V1__RequesterChanged;
 typedef struct Firstline__V1__OrganizationChanged Firstline__V1__OrganizationChanged;
 typedef struct Firstline__V1__ProposalRefused Firstline__V1__ProposalRefused;
+typedef struct Firstline__V1__MailBounced Firstline__V1__MailBounced;
 typedef struct Firstline__V1__AssignmentProposed Firstline__V1__AssignmentProposed;
 typedef struct Firstline__V1__AgentChanged Firstline__V1__AgentChanged;
 typedef struct Firstline__V1__TeamChanged Firstline__V1__TeamChanged;
@@ -71,7 +72,13 @@ typedef enum _Firstline__V1__TimerState {
  */
 typedef enum _Firstline__V1__DeliveryState {
   FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED = 0,
+  /*
+   * Queued, sending or deferred. No delivery says so any more; a list may ask for it.
+   */
   FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_WAITING = 1,
+  /*
+   * A mail server took responsibility for it.
+   */
   FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SENT = 2,
   /*
    * Given up.
@@ -80,7 +87,23 @@ typedef enum _Firstline__V1__DeliveryState {
   /*
    * Never to be sent: automatic mail, rate cap, no address.
    */
-  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SUPPRESSED = 4
+  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SUPPRESSED = 4,
+  /*
+   * Not tried yet.
+   */
+  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_QUEUED = 5,
+  /*
+   * Being tried.
+   */
+  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SENDING = 6,
+  /*
+   * Tried in vain, and to be tried again.
+   */
+  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_DEFERRED = 7,
+  /*
+   * Sent, and come back.
+   */
+  FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_BOUNCED = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__DELIVERY_STATE)
 } Firstline__V1__DeliveryState;
 
@@ -155,6 +178,7 @@ typedef enum {
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_REQUESTER_CHANGED = 24,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_ORGANIZATION_CHANGED = 25,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_PROPOSAL_REFUSED = 26,
+  FIRSTLINE__V1__JOURNAL_ENTRY__BODY_MAIL_BOUNCED = 29,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_ASSIGNMENT_PROPOSED = 40,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_AGENT_CHANGED = 41,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_TEAM_CHANGED = 42,
@@ -205,6 +229,7 @@ struct  Firstline__V1__JournalEntry
     Firstline__V1__RequesterChanged *requester_changed;
     Firstline__V1__OrganizationChanged *organization_changed;
     Firstline__V1__ProposalRefused *proposal_refused;
+    Firstline__V1__MailBounced *mail_bounced;
     Firstline__V1__AssignmentProposed *assignment_proposed;
     Firstline__V1__AgentChanged *agent_changed;
     Firstline__V1__TeamChanged *team_changed;
@@ -364,6 +389,34 @@ struct  Firstline__V1__ProposalRefused
 #define FIRSTLINE__V1__PROPOSAL_REFUSED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__proposal_refused__descriptor) \
     , {0,NULL} }
+
+
+/*
+ * Intake: a mail that we sent on the ticket came back, or its way is said to be slow.
+ */
+struct  Firstline__V1__MailBounced
+{
+  ProtobufCMessage base;
+  /*
+   * The message that it carried; 0 for none, as of an acknowledgement.
+   */
+  int64_t message_id;
+  /*
+   * Which delivery, by the envelope's sender that came back; 0 when that did not tell.
+   */
+  int64_t delivery_id;
+  /*
+   * RFC 3464's, lower case: "failed", "delayed", …; empty when the bounce did not say.
+   */
+  ProtobufCBinaryData action;
+  /*
+   * RFC 3463's enhanced status, as "5.1.1"; empty when the bounce did not say.
+   */
+  ProtobufCBinaryData status;
+};
+#define FIRSTLINE__V1__MAIL_BOUNCED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_bounced__descriptor) \
+    , 0, 0, {0,NULL}, {0,NULL} }
 
 
 /*
@@ -742,6 +795,25 @@ Firstline__V1__ProposalRefused *
 void   firstline__v1__proposal_refused__free_unpacked
                      (Firstline__V1__ProposalRefused *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__MailBounced methods */
+void   firstline__v1__mail_bounced__init
+                     (Firstline__V1__MailBounced         *message);
+size_t firstline__v1__mail_bounced__get_packed_size
+                     (const Firstline__V1__MailBounced   *message);
+size_t firstline__v1__mail_bounced__pack
+                     (const Firstline__V1__MailBounced   *message,
+                      uint8_t             *out);
+size_t firstline__v1__mail_bounced__pack_to_buffer
+                     (const Firstline__V1__MailBounced   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__MailBounced *
+       firstline__v1__mail_bounced__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__mail_bounced__free_unpacked
+                     (Firstline__V1__MailBounced *message,
+                      ProtobufCAllocator *allocator);
 /* Firstline__V1__AssignmentProposed methods */
 void   firstline__v1__assignment_proposed__init
                      (Firstline__V1__AssignmentProposed         *message);
@@ -935,6 +1007,9 @@ typedef void (*Firstline__V1__OrganizationChanged_Closure)
 typedef void (*Firstline__V1__ProposalRefused_Closure)
                  (const Firstline__V1__ProposalRefused *message,
                   void *closure_data);
+typedef void (*Firstline__V1__MailBounced_Closure)
+                 (const Firstline__V1__MailBounced *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__AssignmentProposed_Closure)
                  (const Firstline__V1__AssignmentProposed *message,
                   void *closure_data);
@@ -1011,6 +1086,7 @@ extern const ProtobufCMessageDescriptor firstline__v1__escalation_requested__des
 extern const ProtobufCMessageDescriptor firstline__v1__requester_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__organization_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__proposal_refused__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__mail_bounced__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__assignment_proposed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__agent_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__team_changed__descriptor;

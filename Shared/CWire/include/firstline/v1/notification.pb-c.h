@@ -21,6 +21,11 @@ typedef struct Firstline__V1__Delivery Firstline__V1__Delivery;
 typedef struct Firstline__V1__ListDeliveriesRequest Firstline__V1__ListDeliveriesRequest;
 typedef struct Firstline__V1__ListDeliveriesResponse Firstline__V1__ListDeliveriesResponse;
 typedef struct Firstline__V1__GetDeliveryRequest Firstline__V1__GetDeliveryRequest;
+typedef struct Firstline__V1__MailTemplate Firstline__V1__MailTemplate;
+typedef struct Firstline__V1__ListTemplatesRequest Firstline__V1__ListTemplatesRequest;
+typedef struct Firstline__V1__ListTemplatesResponse Firstline__V1__ListTemplatesResponse;
+typedef struct Firstline__V1__GetTemplateRequest Firstline__V1__GetTemplateRequest;
+typedef struct Firstline__V1__TemplatePreview Firstline__V1__TemplatePreview;
 
 
 /* --- enums --- */
@@ -43,7 +48,19 @@ typedef enum _Firstline__V1__DeliveryKind {
    * To the assignee, or the team's leads.
    */
   FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SLA_WARNING = 4,
-  FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SLA_BREACH = 5
+  FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SLA_BREACH = 5,
+  /*
+   * To the requester: it is done.
+   */
+  FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SOLVED = 6,
+  /*
+   * To the agent whom a note names. A template stands; no journal tells of mentions yet.
+   */
+  FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_MENTION = 7,
+  /*
+   * To the requester: how was it? A template stands; no journal asks for surveys yet.
+   */
+  FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SURVEY = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__DELIVERY_KIND)
 } Firstline__V1__DeliveryKind;
 
@@ -70,16 +87,24 @@ struct  Firstline__V1__Delivery
   ProtobufCBinaryData message_id_header;
   int64_t created_at_ms;
   int64_t sent_at_ms;
+  /*
+   * The mail server that took it, as host:port; empty for none.
+   */
+  ProtobufCBinaryData relay;
+  int64_t bounced_at_ms;
 };
 #define FIRSTLINE__V1__DELIVERY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__delivery__descriptor) \
-    , 0, FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, 0, 0, {0,NULL}, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, {0,NULL}, {0,NULL}, 0, 0 }
+    , 0, FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, 0, 0, {0,NULL}, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
 
 
 struct  Firstline__V1__ListDeliveriesRequest
 {
   ProtobufCMessage base;
   int64_t ticket_id;
+  /*
+   * WAITING stands for queued, sending and deferred.
+   */
   Firstline__V1__DeliveryState state;
   int32_t limit;
   ProtobufCBinaryData cursor;
@@ -112,6 +137,107 @@ struct  Firstline__V1__GetDeliveryRequest
 #define FIRSTLINE__V1__GET_DELIVERY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_delivery_request__descriptor) \
     , 0 }
+
+
+/*
+ * The words of one kind of mail, as mustache templates: `{{ticket.subject}}` puts in a fact. Which facts a kind has is told by the refusal of
+ * one that names another.
+ */
+struct  Firstline__V1__MailTemplate
+{
+  ProtobufCMessage base;
+  int64_t id;
+  Firstline__V1__DeliveryKind kind;
+  /*
+   * "en", "ru", "el" or "pl".
+   */
+  ProtobufCBinaryData language;
+  /*
+   * For the tickets of this mailbox; 0: for all whose mailbox has none of its own.
+   */
+  int64_t mailbox_id;
+  /*
+   * Becomes one line.
+   */
+  ProtobufCBinaryData subject;
+  ProtobufCBinaryData text;
+  /*
+   * Facts are escaped. Empty: the mail has no HTML part.
+   */
+  ProtobufCBinaryData html;
+  /*
+   * Stands as the product brought it.
+   */
+  protobuf_c_boolean is_original;
+  /*
+   * Raised by each change; 0 while original.
+   */
+  int64_t version;
+  int64_t updated_at_ms;
+};
+#define FIRSTLINE__V1__MAIL_TEMPLATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_template__descriptor) \
+    , 0, FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, {0,NULL}, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0 }
+
+
+struct  Firstline__V1__ListTemplatesRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Unspecified: all.
+   */
+  Firstline__V1__DeliveryKind kind;
+  /*
+   * Empty: all.
+   */
+  ProtobufCBinaryData language;
+  /*
+   * 0: all.
+   */
+  int64_t mailbox_id;
+  int32_t limit;
+  ProtobufCBinaryData cursor;
+};
+#define FIRSTLINE__V1__LIST_TEMPLATES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_templates_request__descriptor) \
+    , FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, {0,NULL}, 0, 0, {0,NULL} }
+
+
+struct  Firstline__V1__ListTemplatesResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By id.
+   */
+  size_t n_templates;
+  Firstline__V1__MailTemplate **templates;
+  ProtobufCBinaryData next_cursor;
+};
+#define FIRSTLINE__V1__LIST_TEMPLATES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_templates_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+struct  Firstline__V1__GetTemplateRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+};
+#define FIRSTLINE__V1__GET_TEMPLATE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_template_request__descriptor) \
+    , 0 }
+
+
+struct  Firstline__V1__TemplatePreview
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData subject;
+  ProtobufCBinaryData text;
+  ProtobufCBinaryData html;
+};
+#define FIRSTLINE__V1__TEMPLATE_PREVIEW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__template_preview__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 /* Firstline__V1__Delivery methods */
@@ -190,6 +316,101 @@ Firstline__V1__GetDeliveryRequest *
 void   firstline__v1__get_delivery_request__free_unpacked
                      (Firstline__V1__GetDeliveryRequest *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__MailTemplate methods */
+void   firstline__v1__mail_template__init
+                     (Firstline__V1__MailTemplate         *message);
+size_t firstline__v1__mail_template__get_packed_size
+                     (const Firstline__V1__MailTemplate   *message);
+size_t firstline__v1__mail_template__pack
+                     (const Firstline__V1__MailTemplate   *message,
+                      uint8_t             *out);
+size_t firstline__v1__mail_template__pack_to_buffer
+                     (const Firstline__V1__MailTemplate   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__MailTemplate *
+       firstline__v1__mail_template__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__mail_template__free_unpacked
+                     (Firstline__V1__MailTemplate *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListTemplatesRequest methods */
+void   firstline__v1__list_templates_request__init
+                     (Firstline__V1__ListTemplatesRequest         *message);
+size_t firstline__v1__list_templates_request__get_packed_size
+                     (const Firstline__V1__ListTemplatesRequest   *message);
+size_t firstline__v1__list_templates_request__pack
+                     (const Firstline__V1__ListTemplatesRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_templates_request__pack_to_buffer
+                     (const Firstline__V1__ListTemplatesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListTemplatesRequest *
+       firstline__v1__list_templates_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_templates_request__free_unpacked
+                     (Firstline__V1__ListTemplatesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListTemplatesResponse methods */
+void   firstline__v1__list_templates_response__init
+                     (Firstline__V1__ListTemplatesResponse         *message);
+size_t firstline__v1__list_templates_response__get_packed_size
+                     (const Firstline__V1__ListTemplatesResponse   *message);
+size_t firstline__v1__list_templates_response__pack
+                     (const Firstline__V1__ListTemplatesResponse   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_templates_response__pack_to_buffer
+                     (const Firstline__V1__ListTemplatesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListTemplatesResponse *
+       firstline__v1__list_templates_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_templates_response__free_unpacked
+                     (Firstline__V1__ListTemplatesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__GetTemplateRequest methods */
+void   firstline__v1__get_template_request__init
+                     (Firstline__V1__GetTemplateRequest         *message);
+size_t firstline__v1__get_template_request__get_packed_size
+                     (const Firstline__V1__GetTemplateRequest   *message);
+size_t firstline__v1__get_template_request__pack
+                     (const Firstline__V1__GetTemplateRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__get_template_request__pack_to_buffer
+                     (const Firstline__V1__GetTemplateRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__GetTemplateRequest *
+       firstline__v1__get_template_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__get_template_request__free_unpacked
+                     (Firstline__V1__GetTemplateRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__TemplatePreview methods */
+void   firstline__v1__template_preview__init
+                     (Firstline__V1__TemplatePreview         *message);
+size_t firstline__v1__template_preview__get_packed_size
+                     (const Firstline__V1__TemplatePreview   *message);
+size_t firstline__v1__template_preview__pack
+                     (const Firstline__V1__TemplatePreview   *message,
+                      uint8_t             *out);
+size_t firstline__v1__template_preview__pack_to_buffer
+                     (const Firstline__V1__TemplatePreview   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__TemplatePreview *
+       firstline__v1__template_preview__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__template_preview__free_unpacked
+                     (Firstline__V1__TemplatePreview *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Firstline__V1__Delivery_Closure)
@@ -203,6 +424,21 @@ typedef void (*Firstline__V1__ListDeliveriesResponse_Closure)
                   void *closure_data);
 typedef void (*Firstline__V1__GetDeliveryRequest_Closure)
                  (const Firstline__V1__GetDeliveryRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__MailTemplate_Closure)
+                 (const Firstline__V1__MailTemplate *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListTemplatesRequest_Closure)
+                 (const Firstline__V1__ListTemplatesRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListTemplatesResponse_Closure)
+                 (const Firstline__V1__ListTemplatesResponse *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__GetTemplateRequest_Closure)
+                 (const Firstline__V1__GetTemplateRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__TemplatePreview_Closure)
+                 (const Firstline__V1__TemplatePreview *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -223,6 +459,30 @@ struct Firstline__V1__Notification_Service
                          const Firstline__V1__GetDeliveryRequest *input,
                          Firstline__V1__Delivery_Closure closure,
                          void *closure_data);
+  void (*list_templates)(Firstline__V1__Notification_Service *service,
+                         const Firstline__V1__ListTemplatesRequest *input,
+                         Firstline__V1__ListTemplatesResponse_Closure closure,
+                         void *closure_data);
+  void (*get_template)(Firstline__V1__Notification_Service *service,
+                       const Firstline__V1__GetTemplateRequest *input,
+                       Firstline__V1__MailTemplate_Closure closure,
+                       void *closure_data);
+  void (*create_template)(Firstline__V1__Notification_Service *service,
+                          const Firstline__V1__MailTemplate *input,
+                          Firstline__V1__MailTemplate_Closure closure,
+                          void *closure_data);
+  void (*update_template)(Firstline__V1__Notification_Service *service,
+                          const Firstline__V1__MailTemplate *input,
+                          Firstline__V1__MailTemplate_Closure closure,
+                          void *closure_data);
+  void (*delete_template)(Firstline__V1__Notification_Service *service,
+                          const Firstline__V1__GetTemplateRequest *input,
+                          Firstline__V1__MailTemplate_Closure closure,
+                          void *closure_data);
+  void (*preview_template)(Firstline__V1__Notification_Service *service,
+                           const Firstline__V1__MailTemplate *input,
+                           Firstline__V1__TemplatePreview_Closure closure,
+                           void *closure_data);
 };
 typedef void (*Firstline__V1__Notification_ServiceDestroy)(Firstline__V1__Notification_Service *);
 void firstline__v1__notification__init (Firstline__V1__Notification_Service *service,
@@ -233,7 +493,13 @@ void firstline__v1__notification__init (Firstline__V1__Notification_Service *ser
     { FIRSTLINE__V1__NOTIFICATION__BASE_INIT,\
       function_prefix__ ## list_deliveries,\
       function_prefix__ ## get_delivery,\
-      function_prefix__ ## retry_delivery  }
+      function_prefix__ ## retry_delivery,\
+      function_prefix__ ## list_templates,\
+      function_prefix__ ## get_template,\
+      function_prefix__ ## create_template,\
+      function_prefix__ ## update_template,\
+      function_prefix__ ## delete_template,\
+      function_prefix__ ## preview_template  }
 void firstline__v1__notification__list_deliveries(ProtobufCService *service,
                                                   const Firstline__V1__ListDeliveriesRequest *input,
                                                   Firstline__V1__ListDeliveriesResponse_Closure closure,
@@ -246,6 +512,30 @@ void firstline__v1__notification__retry_delivery(ProtobufCService *service,
                                                  const Firstline__V1__GetDeliveryRequest *input,
                                                  Firstline__V1__Delivery_Closure closure,
                                                  void *closure_data);
+void firstline__v1__notification__list_templates(ProtobufCService *service,
+                                                 const Firstline__V1__ListTemplatesRequest *input,
+                                                 Firstline__V1__ListTemplatesResponse_Closure closure,
+                                                 void *closure_data);
+void firstline__v1__notification__get_template(ProtobufCService *service,
+                                               const Firstline__V1__GetTemplateRequest *input,
+                                               Firstline__V1__MailTemplate_Closure closure,
+                                               void *closure_data);
+void firstline__v1__notification__create_template(ProtobufCService *service,
+                                                  const Firstline__V1__MailTemplate *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data);
+void firstline__v1__notification__update_template(ProtobufCService *service,
+                                                  const Firstline__V1__MailTemplate *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data);
+void firstline__v1__notification__delete_template(ProtobufCService *service,
+                                                  const Firstline__V1__GetTemplateRequest *input,
+                                                  Firstline__V1__MailTemplate_Closure closure,
+                                                  void *closure_data);
+void firstline__v1__notification__preview_template(ProtobufCService *service,
+                                                   const Firstline__V1__MailTemplate *input,
+                                                   Firstline__V1__TemplatePreview_Closure closure,
+                                                   void *closure_data);
 
 /* --- descriptors --- */
 
@@ -254,6 +544,11 @@ extern const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_deliveries_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_deliveries_response__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__get_delivery_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__mail_template__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_templates_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_templates_response__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__get_template_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__template_preview__descriptor;
 extern const ProtobufCServiceDescriptor firstline__v1__notification__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -1,0 +1,90 @@
+import Model
+import ServiceKit
+import Store
+import Wire
+
+extension NotificationAPI {
+    /// The most templates that mailboxes have of their own.
+    static let mostTemplates = 2_000
+
+    func listTemplates(_ request: ListTemplatesRequest, _ context: CallContext) async throws -> ListTemplatesResponse {
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "templates")
+        let all = try await store.read { try TemplateStore.all(in: $0) }
+        let wanted = all.filter { template in
+            template.id > page.afterID && (request.kind == .unspecified || template.kind == request.kind)
+                && (request.language.isEmpty || template.language == request.language)
+                && (request.mailboxID == 0 || template.mailboxID == request.mailboxID)
+        }
+        let cut = page.cut(Array(wanted.prefix(page.readLimit))) { $0.id }
+        return ListTemplatesResponse(templates: cut.items, nextCursor: cut.nextCursor)
+    }
+
+    func getTemplate(_ request: GetTemplateRequest, _ context: CallContext) async throws -> MailTemplate {
+        try await store.read { try Self.template(request.id, in: $0) }
+    }
+
+    func createTemplate(_ request: MailTemplate, _ context: CallContext) async throws -> MailTemplate {
+        try Self.refuse(TemplateCheck.violations(of: request))
+        guard try await sender.writer.isMailbox(request.mailboxID) else {
+            throw RPCError.invalidField(
+                "mailbox_id", "must name a mailbox; what counts for all is changed, not entered")
+        }
+        return try await store.perform(context, request) { transaction in
+            guard try !TemplateStore.exists(like: request, in: transaction) else {
+                throw RPCError(
+                    .alreadyExists, "the mailbox has a template of that kind and language",
+                    detail: ErrorDetail(code: "already_exists"))
+            }
+            guard try TemplateStore.all(in: transaction).count < Self.mostTemplates else {
+                throw RPCError(
+                    .failedPrecondition, "there are at most \(Self.mostTemplates) templates",
+                    detail: ErrorDetail(code: "too_many"))
+            }
+            var template = request
+            template.id = OriginalTemplates.lastID + (try transaction.nextID("template"))
+            (template.isOriginal, template.version) = (false, 1)
+            template.updatedAtMilliseconds = transaction.nowMilliseconds
+            try TemplateStore.save(template, in: transaction)
+            return template
+        }
+    }
+
+    func updateTemplate(_ request: MailTemplate, _ context: CallContext) async throws -> MailTemplate {
+        try await store.perform(context, request) { transaction in
+            let old = try Self.template(request.id, in: transaction)
+            guard request.version == 0 || request.version == old.version else {
+                throw RPCError.staleVersion("the template is at version \(old.version)", current: try old.serialized())
+            }
+            var template = old
+            (template.subject, template.text, template.html) = (request.subject, request.text, request.html)
+            try Self.refuse(TemplateCheck.violations(of: template))
+            (template.isOriginal, template.version) = (false, old.version + 1)
+            template.updatedAtMilliseconds = transaction.nowMilliseconds
+            try TemplateStore.save(template, in: transaction)
+            return template
+        }
+    }
+
+    func deleteTemplate(_ request: GetTemplateRequest, _ context: CallContext) async throws -> MailTemplate {
+        try await store.perform(context, request) { transaction in
+            let old = try Self.template(request.id, in: transaction)
+            try TemplateStore.remove(request.id, in: transaction)
+            return OriginalTemplates.find(request.id) ?? old
+        }
+    }
+
+    func previewTemplate(_ request: MailTemplate, _ context: CallContext) async throws -> TemplatePreview {
+        try Self.refuse(TemplateCheck.violations(of: request))
+        let rendered = try TemplateRenderer.render(request, TemplateSample.facts(request.kind, request.language))
+        return TemplatePreview(subject: rendered.subject, text: rendered.text, html: rendered.html)
+    }
+
+    private static func template(_ id: Int64, in reader: Reader) throws -> MailTemplate {
+        guard let template = try TemplateStore.find(id, in: reader) else { throw RPCError.notFound("template \(id)") }
+        return template
+    }
+
+    private static func refuse(_ violations: [Violation]) throws {
+        guard violations.isEmpty else { throw RPCError.invalidFields(violations) }
+    }
+}

@@ -1,0 +1,127 @@
+import Model
+import Testing
+
+@testable import NotificationServer
+
+/// What must stay in the house does, whatever template words the mail.
+@Suite("Mails as they are written")
+struct MailDraftTests {
+    private static let secrets = [
+        "whispered", "plan.txt", "carol@elsewhere.example", "dave@elsewhere.example", "boris@desk.example",
+    ]
+    private static let kinds = DeliveryKind.allCases.filter { $0 != .unspecified }
+
+    private static let ticket = Ticket(
+        id: 7, subject: "Printer", status: .open, priority: .high,
+        requester: Requester(id: 3, email: "anna@example.org", name: "Anna"), assigneeID: 9, language: "en",
+        mailboxID: 1)
+
+    private static func context(message: Message?, quoted: Message?) -> MailContext {
+        MailContext(
+            ticket: ticket, message: message, mailboxAddress: "support@desk.example", mailboxName: "Desk",
+            replyAddress: "support+0123456789abcdef0123456789abcdef@desk.example", quoted: quoted, answerable: true)
+    }
+
+    private static let publicReply = Message(
+        id: 5, ticketID: 7, visibility: .public, author: Actor(kind: .agent, id: 9), text: "Turn it on.")
+    private static let note = Message(
+        id: 6, ticketID: 7, visibility: .internal, author: Actor(kind: .agent, id: 9), text: "whispered",
+        newText: "whispered", html: "<p>whispered</p>",
+        attachments: [Attachment(id: 1, filename: "plan.txt", contentType: "text/plain", messageID: 6)])
+
+    private static func draft(_ kind: DeliveryKind, message: Message? = publicReply, quoted: Message? = nil)
+        -> MailDraft
+    {
+        let toAgent = [.assignment, .slaWarning, .slaBreach, .mention].contains(kind)
+        let boris = User(id: 9, name: "Boris", email: "boris@desk.example", role: .agent, active: true)
+        return MailDraft(
+            planned: PlannedDelivery(
+                delivery: Delivery(id: 12, kind: kind, ticketID: 7, messageID: kind == .reply ? 5 : 0),
+                cause: "intake:1:1",
+                userID: toAgent ? 9 : 0, detail: "first_response"),
+            context: context(message: message, quoted: quoted), ticket: ticket, user: toAgent ? boris : nil,
+            author: kind == .reply ? boris : nil)
+    }
+
+    /// Everything of a mail that leaves, but for the recipient's own address.
+    private static func said(_ mail: OutgoingMail) -> String {
+        let headers = [mail.fromName, mail.fromAddress, mail.toName, mail.replyTo, mail.subject, mail.envelopeFrom]
+        return (headers + [mail.text, mail.html] + mail.attachments.map(\.filename)).joined(separator: "\n")
+    }
+
+    /// Names every fact that there is.
+    private static func everything(_ kind: DeliveryKind) -> MailTemplate {
+        let names = TemplateFields.names(kind).sorted().filter { $0 != "quote" }
+        let tags = names.map { "{{\($0)}}" }.joined(separator: "\n")
+        let raw = TemplateFields.htmlNames(kind).sorted().map { "{{{\($0)}}}" }.joined(separator: "\n")
+        return MailTemplate(kind: kind, language: "en", subject: tags, text: tags, html: tags + raw)
+    }
+
+    @Test(
+        "No internal note, no attachment of one and no other person's address leaves, by any template of any kind",
+        arguments: kinds)
+    func privacy(kind: DeliveryKind) throws {
+        let others = [
+            Self.note,
+            Message(visibility: .public, authorName: "carol@elsewhere.example", text: "Mine too", newText: "Mine too"),
+            Message(
+                visibility: .public, author: Actor(kind: .requester, id: 4), authorName: "dave@elsewhere.example",
+                text: "x"),
+        ]
+        let templates = OriginalTemplates.all.filter { $0.kind == kind } + [Self.everything(kind)]
+        for template in templates {
+            #expect(TemplateCheck.violations(of: template) == [])
+            for quoted in others {
+                for message in [Self.publicReply, Self.note, nil] {
+                    let mail = try Self.draft(kind, message: message, quoted: quoted).mail(by: template)
+                    let found = Self.secrets.filter { Self.said(mail).contains($0) }
+                    #expect(found.isEmpty, "\(kind.name): \(found)")
+                }
+            }
+        }
+    }
+
+    @Test("A reply that is no public message is not mailed at all")
+    func internalReply() {
+        #expect(Self.draft(.reply, message: Self.note).suppression == "not_public")
+        #expect(Self.draft(.reply, message: nil).suppression == "not_public")
+        #expect(Self.draft(.reply).suppression == nil)
+    }
+
+    @Test("Kinds that no journal asks for are not mailed", arguments: [DeliveryKind.mention, .survey, .unspecified])
+    func unasked(kind: DeliveryKind) {
+        #expect(Self.draft(kind).suppression == "unknown_kind")
+    }
+
+    @Test("A reply quotes what it answers, as mail clients do", arguments: MailText.Language.allCases)
+    func quote(language: MailText.Language) throws {
+        let question = Message(
+            visibility: .public, author: Actor(kind: .requester, id: 3), authorName: "Anna",
+            text: "It is\n> broken <b>",
+            newText: "It is\n\n> broken <b>", createdAtMilliseconds: 1_700_000_000_000)
+        let mail = try Self.draft(.reply, quoted: question).mail(by: OriginalTemplates.template(.reply, language))
+        #expect(mail.text.hasPrefix("Turn it on.\n\n-- \nBoris\nDesk\n"))
+        #expect(mail.text.contains("\n\nOn 2023-11-14 22:13 UTC, Anna wrote:\n> It is\n>\n>> broken <b>\n"))
+        #expect(mail.html.contains("<p>Turn it on.</p>") && mail.html.contains("&gt; broken &lt;b&gt;"))
+        #expect(mail.subject == "Re: Printer" && mail.fromName == "Boris" && mail.fromAddress == "support@desk.example")
+    }
+
+    @Test("A reply to nothing quotes nothing")
+    func noQuote() throws {
+        let mail = try Self.draft(.reply).mail(by: OriginalTemplates.template(.reply, .english))
+        #expect(mail.text == "Turn it on.\n\n-- \nBoris\nDesk\n")
+        #expect(!mail.html.contains("blockquote"))
+    }
+
+    @Test("The Message-ID of what goes to the requester is the ticket's, and no two deliveries share one but attempts")
+    func messageIDs() throws {
+        func id(_ kind: DeliveryKind) throws -> String {
+            try Self.draft(kind).mail(by: OriginalTemplates.template(kind, .english)).messageID
+        }
+        #expect(try id(.reply) == "<firstline.7.5.0123456789abcdef@desk.example>")
+        #expect(try id(.acknowledgement) == "<firstline.7.0.0123456789abcdef@desk.example>")
+        #expect(try id(.solved) == "<firstline.7.0.0123456789abcdef.12@desk.example>")
+        #expect(try id(.assignment) == "<firstline.delivery.12.0123456789abcdef@desk.example>")
+        #expect(try id(.solved) == id(.solved))
+    }
+}
