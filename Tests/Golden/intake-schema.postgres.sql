@@ -12,7 +12,7 @@ CREATE INDEX history_ticket ON history USING btree (ticket_id, id);
 
 CREATE INDEX idempotency_key_by_age ON idempotency_key USING btree (at_ms);
 
-CREATE INDEX imap_mails_content ON imap_mails USING btree (mailbox_id, content_hash);
+CREATE INDEX imap_mails_content ON imap_mails USING btree (mailbox_id, content_key);
 
 CREATE INDEX imap_mails_due ON imap_mails USING btree (mailbox_id, uid) WHERE (due = 1);
 
@@ -184,7 +184,7 @@ column idempotency_key.response bytea NOT NULL;
 
 column imap_mails.at bigint NOT NULL;
 
-column imap_mails.content_hash text NOT NULL COLLATE C;
+column imap_mails.content_key text NOT NULL COLLATE C;
 
 column imap_mails.due bigint NOT NULL;
 

@@ -39,7 +39,7 @@ CREATE TABLE imap_mails (
     epoch INTEGER NOT NULL,
     uid_validity INTEGER NOT NULL,
     uid INTEGER NOT NULL,
-    content_hash TEXT NOT NULL,
+    content_key TEXT NOT NULL,
     ticket_id INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
     quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
@@ -306,7 +306,7 @@ CREATE INDEX history_ticket ON history (ticket_id, id);
 
 CREATE INDEX idempotency_key_by_age ON idempotency_key (at_ms);
 
-CREATE INDEX imap_mails_content ON imap_mails (mailbox_id, content_hash);
+CREATE INDEX imap_mails_content ON imap_mails (mailbox_id, content_key);
 
 CREATE INDEX imap_mails_due ON imap_mails (mailbox_id, uid) WHERE due = 1;
 

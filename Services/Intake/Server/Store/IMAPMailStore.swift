@@ -102,7 +102,7 @@ extension Transaction {
         let found = try row(
             """
             SELECT epoch, uid_validity, uid, ticket_id, message_id, quarantined FROM imap_mails
-            WHERE mailbox_id = ? AND content_hash = ? AND (epoch <> ? OR uid_validity <> ?)
+            WHERE mailbox_id = ? AND content_key = ? AND (epoch <> ? OR uid_validity <> ?)
             ORDER BY epoch, uid_validity, uid LIMIT 1
             """,
             [
@@ -124,7 +124,7 @@ extension Transaction {
     func remember(_ mail: FetchedMail, _ outcome: MailOutcome) throws {
         try execute(
             """
-            INSERT INTO imap_mails (mailbox_id, epoch, uid_validity, uid, content_hash, ticket_id, message_id, quarantined, due, at)
+            INSERT INTO imap_mails (mailbox_id, epoch, uid_validity, uid, content_key, ticket_id, message_id, quarantined, due, at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             mail.key + [

@@ -236,7 +236,7 @@ enum Schema {
             epoch INTEGER NOT NULL,
             uid_validity INTEGER NOT NULL,
             uid INTEGER NOT NULL,
-            content_hash TEXT NOT NULL,
+            content_key TEXT NOT NULL,
             ticket_id INTEGER NOT NULL,
             message_id INTEGER NOT NULL,
             quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
@@ -244,7 +244,7 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX imap_mails_content ON imap_mails (mailbox_id, content_hash);
+        CREATE INDEX imap_mails_content ON imap_mails (mailbox_id, content_key);
         CREATE INDEX imap_mails_due ON imap_mails (mailbox_id, uid) WHERE due = 1;
         CREATE TABLE imap_troubles (
             mailbox_id INTEGER NOT NULL REFERENCES mailboxes (id),
