@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 from choices import LONG
 from desk import SERVICES, wait_for
+from dovecot import PASSWORD, Authority, Dovecot
 from ledger import BROKEN, Ledger
 from proxy import Proxy
 
@@ -155,3 +156,43 @@ def test_the_database_may_crash(make_pairs, server):
             took = seconds_to_write(case, "intake", 40)
             print(f"database crashed, next write {took:.2f} s after it was back")
     case.check()
+
+
+def test_only_the_leader_fetches_mail_by_imap_and_the_next_one_goes_on(make_pairs, tmp_path, monkeypatch):
+    authority = Authority(tmp_path / "authority")
+    monkeypatch.setenv("FIRSTLINE_IMAP_CA", str(authority.certificate))
+    with Dovecot(authority) as server:
+        account = server.account("pair")
+        case = make_pairs()
+        house = case.house
+        house.start()
+        team = house.api("POST", "/teams", {"name": "Fetched"})["id"]
+        mailbox = house.api("POST", "/mailboxes", {
+            "name": "pair", "address": "pair@localhost", "team_id": team,
+            "imap": {"host": "localhost", "port": server.tls_port, "user": account.user, "secret": PASSWORD, "after": "delete"}})
+        subjects = [f"fetched {number}" for number in range(60)]
+
+        def deliver(some: list[str]):
+            for subject in some:
+                account.deliver(f"From: anna@example.org\r\nSubject: {subject}\r\n\r\nPlease.\r\n".encode())
+
+        def fetched() -> list[str]:
+            return sorted(ticket["subject"] for ticket in house.all(f"/tickets?team_id={team}"))
+
+        def sign_ins() -> int:
+            # Mail comes as files: only the instances sign in.
+            return (server.folder / "dovecot.log").read_text().count(f"Login: user=<{account.user}>")
+
+        deliver(subjects[:40])
+        wait_for(lambda: len(fetched()) >= 3, 40)
+        assert sign_ins() == 1
+        house.services["intake"].leader.crash()
+        deliver(subjects[40:])
+        # Whichever leads next: the one that stood by, or the one that was started again.
+        wait_for(lambda: house.services["intake"].leader, 60)
+        wait_for(lambda: fetched() == sorted(subjects), 60)
+        assert sign_ins() == 2
+        wait_for(lambda: not account.flags(), 20)
+        state = wait_for(
+            lambda: (now := house.api("GET", f"/mailboxes/{mailbox['id']}")["imap_state"])["phase"] == "working" and now, 20)
+        assert state["fetched"] == len(subjects)
