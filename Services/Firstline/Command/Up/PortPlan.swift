@@ -13,6 +13,8 @@ struct PortPlan: Sendable {
     var admin: [String: Int] = [:]
     var lmtp: Int
 
+    var all: Set<Int> { Set(rpc.values).union(admin.values).union([lmtp]) }
+
     /// The contract's ports above `base`; 0 takes free ones.
     init(base: Int) throws {
         if base == 0 {
@@ -43,12 +45,14 @@ enum FreePorts {
     private static let mostTries = 1_000
 
     /// All held at once, so that they differ, and let go together.
-    static func take(_ count: Int) throws -> [Int] {
+    /// - Parameter taken: ports that others will have.
+    static func take(_ count: Int, but taken: Set<Int> = []) throws -> [Int] {
         var held: [Int32] = []
         defer { held.forEach { _ = close($0) } }
         var ports: [Int] = []
         for _ in 0..<mostTries where ports.count < count {
             let port = UInt16.random(in: range)
+            if taken.contains(Int(port)) { continue }
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             held.append(descriptor)
             if holds(descriptor, port) { ports.append(Int(port)) }

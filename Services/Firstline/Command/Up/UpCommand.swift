@@ -22,11 +22,12 @@ struct UpCommand: AsyncParsableCommand {
                     "a restore into \(installation.folder) was not finished; run `firstline restore` again",
                     ExitStatus.dataError)
             }
-            options.http = try Self.resolvedAddress(options.http)
+            let ports = try PortPlan(base: options.basePort)
+            options.http = try Self.resolvedAddress(options.http, apartFrom: ports)
             let isNew = !FileManager.default.fileExists(atPath: installation.adminToken)
             try Credentials(installation: installation).makeMissing(for: PortPlan.services)
             let plans = ServicePlans(
-                installation: installation, ports: try PortPlan(base: options.basePort), options: options,
+                installation: installation, ports: ports, options: options,
                 programs: try Self.folderOfPrograms())
             let system = RunningSystem(
                 pid: getpid(), insecure: options.insecureLoopback, log: Self.logFile,
@@ -64,11 +65,11 @@ struct UpCommand: AsyncParsableCommand {
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 
-    /// An address whose port is known: a free one for port 0.
-    private static func resolvedAddress(_ address: String) throws -> String {
+    /// An address whose port is known: for port 0 a free one, which no service is to have.
+    private static func resolvedAddress(_ address: String, apartFrom ports: PortPlan) throws -> String {
         guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]),
             (0...65_535).contains(port), colon != address.startIndex
         else { throw CommandFailure("--http: \(address) is no ADDR:PORT", ExitStatus.usage) }
-        return port == 0 ? "\(address[..<colon]):\(try FreePorts.take(1)[0])" : address
+        return port == 0 ? "\(address[..<colon]):\(try FreePorts.take(1, but: ports.all)[0])" : address
     }
 }

@@ -31,9 +31,14 @@ struct Authenticator: Sendable {
         }
         guard let (token, user) = found, let caller = Self.caller(of: token, user) else { throw Self.refusal }
         if clock.nowMilliseconds - token.lastUsedAtMilliseconds > Self.usageMilliseconds {
-            try await store.write("token-used") { try $0.markTokenUsed(id: token.id) }
+            await markUsed(token)
         }
         return Identity(credential: .token(id: token.id, name: token.name), caller: caller, user: user)
+    }
+
+    /// A note that cannot be kept, as on a full disk, keeps nobody from reading.
+    private func markUsed(_ token: Token) async {
+        _ = try? await store.write("token-used") { try $0.markTokenUsed(id: token.id) }
     }
 
     /// A token never allows more than its user may by now.
