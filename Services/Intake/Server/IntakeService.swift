@@ -45,7 +45,9 @@ public enum IntakeService {
 
     private static let keys = [
         ConfigKey("lmtp-listen", .address, default: "127.0.0.1:7424", help: "Where mail is taken by LMTP"),
-        ConfigKey("lmtp-tls-cert", .path, help: "Certificate for STARTTLS on the LMTP port, PEM (default: none, it is not offered)"),
+        ConfigKey(
+            "lmtp-tls-cert", .path,
+            help: "Certificate for STARTTLS on the LMTP port, PEM (default: none, it is not offered)"),
         ConfigKey("lmtp-tls-key", .path, help: "Key of that certificate, PEM (default: none)"),
         ConfigKey(
             "mailbox-address", default: "support@localhost",
