@@ -85,6 +85,14 @@ def test_mail_is_stored_and_a_large_one_too(desk):
     assert desk.firstline("mail", "--sender", "pipe@example.org", stdin=large).stdout.startswith(b"ticket ")
 
 
+def test_the_null_sender_waits_for_no_answer(desk):
+    for number, sender in enumerate(["<>", "", "asks@example.org"]):
+        mail = b"From: <null%d@example.org>\r\nSubject: null\r\n\r\nI am away.\r\n" % number
+        desk.firstline("mail", "--sender", sender, stdin=mail)
+    wait_for(lambda: desk.mail_to("null2@example.org"))
+    assert not desk.mail_to("null0@example.org") and not desk.mail_to("null1@example.org")
+
+
 def test_mail_that_can_never_be_stored_exits_65(desk):
     refused = desk.firstline("mail", stdin=MAIL % b"huge" + b"x" * (40 * 1024 * 1024), check=False)
     assert refused.returncode == 65 and len(refused.stderr.strip().splitlines()) == 1

@@ -65,7 +65,7 @@ import Testing
             "<h1><h2>x</h1></h2>", "<table><b><tr><td>x</td></tr></b></table>", "<blockquote><p>x</blockquote></p>",
             "\u{0}<p>\u{0}x",
             "<p><table><tr><td>a</td></tr></table></p>", "<font><p><font>x</font></p></font>",
-            "<dl><dt>a<dd>b<dt>c</dl>",
+            "<dl><dt>a<dd>b<dt>c</dl>", "<p title='&#xFDD0;'>&#xFDD0;&#xFFFE;&#x81;&#x1FFFF;é</p>",
         ])
     func idempotent(html: String) {
         let once = HTMLSanitizer.sanitized(html)

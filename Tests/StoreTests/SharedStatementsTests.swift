@@ -118,6 +118,24 @@ struct SharedStatementsTests {
         }
     }
 
+    @Test("Names that look alike are two names")
+    func alike() async throws {
+        let temporary = TemporaryStore()
+        let store = try temporary.open(migrations: [Self.table])
+        let sql = "SELECT value FROM setting WHERE name = ?"
+        let names = ["jos\u{E9}", "jose\u{301}"]
+        let found = try await store.write("alike") { transaction in
+            for (value, name) in names.enumerated() {
+                guard try transaction.row(sql, [.text(name)]) == nil else { throw Differs(sql: sql) }
+                try transaction.execute(
+                    "INSERT INTO setting (name, value) VALUES (?, ?)", [.text(name), .integer(Int64(value))])
+            }
+            return try names.map { try transaction.row(sql, [.text($0)])?.int("value") }
+        }
+        #expect(found == [0, 1])
+        await store.close()
+    }
+
     @Test("What a request looks up ahead is what it finds, and asking for nonsense harms nobody")
     func ahead() async throws {
         let temporary = TemporaryStore()

@@ -87,6 +87,23 @@ struct StatementShapeTests {
         #expect(gathered.groups.map(\.rows.count) == [1, 2, 2])
     }
 
+    @Test("What an upsert may have changed, it may have changed from anything")
+    func upsert() throws {
+        let shape = try #require(
+            StatementShape("INSERT INTO a (b, c) VALUES (?, ?) ON CONFLICT (b) DO UPDATE SET c = excluded.c").insert)
+        #expect(shape.key(["b"], of: [1, 2]) == [1] && shape.key(["c"], of: [1, 2]) == nil)
+    }
+
+    @Test("Keys are the same only byte by byte; a name in quotes or with its schema is the table's")
+    func exact() {
+        #expect(ExactKey(["jos\u{E9}"]) != ExactKey(["jose\u{301}"]) && ExactKey(["K"]) != ExactKey(["\u{212A}"]))
+        #expect(ExactKey(["a", "b"]) != ExactKey(["ab", ""]) && ExactKey([1]) != ExactKey(["1"]))
+        #expect(ExactKey([1, nil, "x"]) == ExactKey([1, nil, "x"]))
+        #expect(StatementShape("UPDATE \"note\" SET a = 1").words.contains("note"))
+        #expect(StatementShape("DELETE FROM s.note").words.contains("note"))
+        #expect(StatementShape("SELECT a FROM s.note WHERE a = ?").lookup == nil)
+    }
+
     @Test("No statement has two rows for one place, and rows that may meet keep their order")
     func places() throws {
         var gathered = GatheredInserts()

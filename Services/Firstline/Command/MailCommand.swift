@@ -12,7 +12,11 @@ struct MailCommand: AsyncParsableCommand {
 
     @ParentCommand var firstline: Firstline
     @OptionGroup var dataOption: DataOption
-    @Option(help: ArgumentHelp("Envelope sender; empty or <> for a bounce.", valueName: "address")) var sender = ""
+    @Option(
+        help: ArgumentHelp(
+            "Envelope sender; empty or <> is the null one, which nobody answers. Unknown unless given.",
+            valueName: "address"))
+    var sender: String?
     @Option(help: ArgumentHelp("Envelope recipient; empty for the default mailbox.", valueName: "address"))
     var recipient = ""
 
@@ -26,7 +30,8 @@ struct MailCommand: AsyncParsableCommand {
             }
             let reply = try await SystemClients.with(system, installation) { clients in
                 let intake = IntakeClient(try clients.channel("intake"))
-                var request = AcceptMailRequest(envelopeFrom: sender == "<>" ? "" : sender, recipient: recipient)
+                var request = AcceptMailRequest(
+                    envelopeFrom: sender.map { $0.isEmpty ? "<>" : $0 } ?? "", recipient: recipient)
                 if raw.count <= Uploader.chunkBytes {
                     request.raw = raw
                 } else {

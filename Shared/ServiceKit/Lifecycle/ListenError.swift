@@ -21,7 +21,7 @@ extension ServiceConfig {
         let address = address(key)
         do {
             return try await listen(address)
-        } catch let error as IOError {
+        } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
             throw ListenError(key: key, address: address, errorNumber: error.errnoCode)
         }
     }

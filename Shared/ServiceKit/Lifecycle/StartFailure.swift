@@ -1,3 +1,4 @@
+import NIOCore
 import RPC
 import Store
 
@@ -20,6 +21,7 @@ struct StartFailure {
         case StoreError.full: (text, exitCode) = ("no space left on the device", 75)
         case let error as StoreError: (text, exitCode) = ("the store cannot be opened: \(error)", 74)
         case let error as ListenError: (text, exitCode) = (error.description, 69)
+        case let error as IOError: (text, exitCode) = ("\(error)", 69)
         default: (text, exitCode) = ("\(error)", 70)
         }
     }

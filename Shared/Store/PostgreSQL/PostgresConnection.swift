@@ -107,9 +107,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     }
 
     func rollback() throws {
-        // What was under way has failed, or is undone with the rest.
-        pipeline?.forget()
-        try? settle()
+        abandon()
         isInTransaction = false
         isAborted = false
         try control("ROLLBACK")
@@ -121,8 +119,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     func keepRequest() throws { try control("RELEASE SAVEPOINT request") }
 
     func undoRequest() throws {
-        pipeline?.forget()
-        try? settle()
+        abandon()
         guard pipeline?.session.isLost == false else { throw lastError ?? .closed }
         isAborted = false
         try control("ROLLBACK TO SAVEPOINT request")
@@ -146,6 +143,12 @@ final class PostgresConnection: Connection, @unchecked Sendable {
             try? session.runScript("SELECT pg_advisory_unlock_all()")
         }
         pipeline = nil
+    }
+
+    /// Lets go of what was not sent, and reads what is under way to its end, whatever that is.
+    private func abandon() {
+        pipeline?.forget()
+        _ = try? pipeline?.session.collect()
     }
 
     /// Sends what steers a transaction; its results are read with the next.

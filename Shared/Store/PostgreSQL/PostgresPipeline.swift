@@ -33,25 +33,28 @@ final class PostgresPipeline: @unchecked Sendable {
 
     func rows(_ sql: String, _ values: [Value], limit: Int) throws(StoreError) -> [Row] {
         let shape = statements.shape(sql)
-        let lookup = isOnlyWriter ? shape.lookup : nil
-        if let lookup, let known = lookups.rows(sql, lookup, values) { return Array(known.prefix(limit)) }
-        // A lookup need not wait for rows that surely differ from what it looks for.
-        if gathered.meets(shape.words), lookup.map({ gathered.meets($0, values) }) ?? true { try sendGathered() }
-        let statement = try statements.prepared(sql, values, session)
-        try session.send(statement, values)
-        if !sql.hasPrefix("SELECT") { lookups.wrote(shape.words) }
-        unsent = 0
-        guard let result = try session.collect() else { return [] }
-        guard let lookup else { return try result.rows(of: statement, limit: limit) }
-        let rows = try result.rows(of: statement, limit: .max)
-        lookups.keep(rows, sql, lookup, values)
+        guard isOnlyWriter, let lookup = shape.lookup else {
+            let isRead = sql.hasPrefix("SELECT")
+            if !isRead { lookups.wrote(shape.words) }
+            if !isRead || gathered.meets(shape.words) { try sendGathered() }
+            return try ask(sql, values, limit: limit)
+        }
+        let key = ExactKey(values)
+        if let known = lookups.rows(sql, lookup, key) { return Array(known.prefix(limit)) }
+        // It need not wait for rows that surely differ from what it looks for.
+        if gathered.meets(lookup, values) { try sendGathered() }
+        let rows = try ask(sql, values, limit: .max)
+        lookups.keep(rows, sql, lookup, key)
         return Array(rows.prefix(limit))
     }
 
     /// Its failure is thrown here, by a later call, or by ``settle()``.
     func execute(_ sql: String, _ values: [Value]) throws(StoreError) {
-        if let insert = statements.shape(sql).insert, try gather(values, insert, sql) { return }
-        try write(sql, values)
+        if let insert = statements.shape(sql).insert {
+            try gather(values, insert, sql)
+        } else {
+            try write(sql, values)
+        }
     }
 
     /// Returns how many rows it changed.
@@ -80,16 +83,39 @@ final class PostgresPipeline: @unchecked Sendable {
 
     /// Asks everything at once, and keeps the answers.
     func lookUp(_ asked: [(sql: String, values: [Value])]) throws(StoreError) {
-        var sent: [(sql: String, shape: LookupShape, values: [Value], statement: PostgresStatement)] = []
+        struct Question: Hashable {
+            let sql: String
+            let key: ExactKey
+        }
+        var seen: Set<Question> = []
+        var open: [(question: Question, shape: LookupShape, values: [Value])] = []
         for (sql, values) in asked {
-            guard let shape = statements.shape(sql).lookup, lookups.rows(sql, shape, values) == nil else { continue }
-            sent.append((sql, shape, values, try statements.prepared(sql, values, session)))
+            let question = Question(sql: sql, key: ExactKey(values))
+            guard let shape = statements.shape(sql).lookup, lookups.rows(sql, shape, question.key) == nil,
+                seen.insert(question).inserted
+            else { continue }
+            open.append((question, shape, values))
+            // All are prepared before one is sent: preparing waits for what was sent.
+            _ = try statements.prepared(sql, values, session)
         }
-        for one in sent { try send(one.statement, one.values) }
+        if open.isEmpty { return }
+        let sent = try open.map { one throws(StoreError) in
+            try statements.prepared(one.question.sql, one.values, session)
+        }
+        for (one, statement) in zip(open, sent) { try send(statement, one.values) }
         // Before them may stand what began the transaction.
-        for (one, result) in zip(sent, try session.collectAll().suffix(sent.count)) {
-            lookups.keep(try result.rows(of: one.statement, limit: .max), one.sql, one.shape, one.values)
+        let results = try session.collectAll().suffix(sent.count)
+        for ((one, statement), result) in zip(zip(open, sent), results) {
+            lookups.keep(
+                try result.rows(of: statement, limit: .max), one.question.sql, one.shape, one.question.key)
         }
+    }
+
+    private func ask(_ sql: String, _ values: [Value], limit: Int) throws(StoreError) -> [Row] {
+        let statement = try statements.prepared(sql, values, session)
+        try session.send(statement, values)
+        unsent = 0
+        return try session.collect()?.rows(of: statement, limit: limit) ?? []
     }
 
     /// Sends a statement that may change anything in the tables that it names.
@@ -109,17 +135,16 @@ final class PostgresPipeline: @unchecked Sendable {
         }
     }
 
-    /// Takes a row that need not be sent yet; false when the statement cannot wait.
-    private func gather(_ row: [Value], _ shape: InsertShape, _ sql: String) throws(StoreError) -> Bool {
+    /// Takes a row that need not be sent yet.
+    private func gather(_ row: [Value], _ shape: InsertShape, _ sql: String) throws(StoreError) {
         guard row.count == shape.parameterCount else {
             throw .wrongParameters(wanted: shape.parameterCount, given: row.count)
         }
         if !gathered.add(row, to: shape, sql) {
             try sendGathered()
-            guard gathered.add(row, to: shape, sql) else { return false }
+            precondition(gathered.add(row, to: shape, sql), "where nothing waits, a row may")
         }
         lookups.wrote(row, to: shape)
-        return true
     }
 
     /// Sends the rows that were gathered, a statement for each group.

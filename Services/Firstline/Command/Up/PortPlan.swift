@@ -16,9 +16,10 @@ struct PortPlan: Sendable {
     var all: Set<Int> { Set(rpc.values).union(admin.values).union([lmtp]) }
 
     /// The contract's ports above `base`; 0 takes free ones.
-    init(base: Int) throws {
+    /// - Parameter taken: a port that none of them may have.
+    init(base: Int, apartFrom taken: Int = 0) throws {
         if base == 0 {
-            var free = try FreePorts.take(Self.services.count * 2 + 1)
+            var free = try FreePorts.take(Self.services.count * 2 + 1, but: [taken])
             lmtp = free.removeLast()
             for name in Self.services {
                 rpc[name] = free.removeLast()

@@ -22,7 +22,7 @@ struct UpCommand: AsyncParsableCommand {
                     "a restore into \(installation.folder) was not finished; run `firstline restore` again",
                     ExitStatus.dataError)
             }
-            let ports = try PortPlan(base: options.basePort)
+            let ports = try PortPlan(base: options.basePort, apartFrom: try Self.port(of: options.http))
             options.http = try Self.resolvedAddress(options.http, apartFrom: ports)
             let isNew = !FileManager.default.fileExists(atPath: installation.adminToken)
             try Credentials(installation: installation).makeMissing(for: PortPlan.services)
@@ -67,9 +67,14 @@ struct UpCommand: AsyncParsableCommand {
 
     /// An address whose port is known: for port 0 a free one, which no service is to have.
     private static func resolvedAddress(_ address: String, apartFrom ports: PortPlan) throws -> String {
-        guard let colon = address.lastIndex(of: ":"), let port = Int(address[address.index(after: colon)...]),
-            (0...65_535).contains(port), colon != address.startIndex
+        guard try port(of: address) == 0 else { return address }
+        return "\(address.dropLast())\(try FreePorts.take(1, but: ports.all)[0])"
+    }
+
+    private static func port(of address: String) throws -> Int {
+        guard let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]),
+            colon != address.startIndex
         else { throw CommandFailure("--http: \(address) is no ADDR:PORT", ExitStatus.usage) }
-        return port == 0 ? "\(address[..<colon]):\(try FreePorts.take(1, but: ports.all)[0])" : address
+        return Int(port)
     }
 }

@@ -62,6 +62,10 @@ public enum HTMLSanitizer {
     /// Text as HTML text or as a quoted attribute's value.
     public static func escaped(_ text: String) -> String {
         if text.utf8.allSatisfy(isPlain) { return text }
+        var text = text
+        if text.unicodeScalars.contains(where: isNoText) {
+            text.unicodeScalars = .init(text.unicodeScalars.map { isNoText($0) ? "\u{FFFD}" : $0 })
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -83,7 +87,15 @@ public enum HTMLSanitizer {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
         case 0..<9, 11..<32, 127: false
+        // What is no text begins so in UTF-8, besides much that is.
+        case 0xC2, 0xEF...: false
         default: true
         }
+    }
+
+    /// Controls of Latin-1 and noncharacters, which a parser takes by their number and replaces when they stand there themselves.
+    private static func isNoText(_ scalar: Unicode.Scalar) -> Bool {
+        (0x80...0x9F).contains(scalar.value) || (0xFDD0...0xFDEF).contains(scalar.value)
+            || scalar.value & 0xFFFE == 0xFFFE
     }
 }

@@ -6,20 +6,23 @@ struct Lookups {
 
     private struct Answers {
         let columns: [String]
-        var rows: [[Value]: [Row]] = [:]
+        var rows: [ExactKey: [Row]] = [:]
     }
 
     /// Answers kept at most; then all are forgotten.
     static let mostAnswers = 8_192
-    /// The largest answer that is kept.
+    /// The largest answer that is kept, with its question.
     static let mostBytes = 2_048
+    /// What a row takes beside its values.
+    private static let rowBytes = 64
 
-    func rows(_ sql: String, _ shape: LookupShape, _ key: [Value]) -> [Row]? {
+    func rows(_ sql: String, _ shape: LookupShape, _ key: ExactKey) -> [Row]? {
         tables[shape.table]?[StatementText(sql)]?.rows[key]
     }
 
-    mutating func keep(_ rows: [Row], _ sql: String, _ shape: LookupShape, _ key: [Value]) {
-        guard rows.reduce(0, { $0 + $1.values.sizeBytes }) <= Self.mostBytes else { return }
+    mutating func keep(_ rows: [Row], _ sql: String, _ shape: LookupShape, _ key: ExactKey) {
+        let size = rows.reduce(key.sizeBytes) { $0 + Self.rowBytes + $1.values.sizeBytes }
+        guard size <= Self.mostBytes else { return }
         if count >= Self.mostAnswers { forget() }
         count += 1
         tables[shape.table, default: [:]][StatementText(sql), default: Answers(columns: shape.columns)].rows[key] = rows
@@ -27,19 +30,20 @@ struct Lookups {
 
     /// A row is written, which may be in answers to the same values.
     mutating func wrote(_ row: [Value], to insert: InsertShape) {
-        guard tables[insert.table] != nil else { return }
-        for text in tables[insert.table]!.keys {
-            if let key = insert.key(tables[insert.table]![text]!.columns, of: row) {
-                tables[insert.table]![text]!.rows[key] = nil
+        guard var answers = tables.removeValue(forKey: insert.table) else { return }
+        for text in Array(answers.keys) {
+            if let key = insert.key(answers[text]?.columns ?? [], of: row) {
+                answers[text]?.rows[ExactKey(key)] = nil
             } else {
-                tables[insert.table]![text] = nil
+                answers[text] = nil
             }
         }
+        tables[insert.table] = answers
     }
 
     /// A statement of those words may have changed anything in the tables that it names.
     mutating func wrote(_ words: Set<String>) {
-        for table in tables.keys where words.contains(table) { tables[table] = nil }
+        for table in Array(tables.keys) where words.contains(table) { tables[table] = nil }
     }
 
     mutating func forget() {

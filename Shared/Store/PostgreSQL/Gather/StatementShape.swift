@@ -91,8 +91,9 @@ struct InsertShape {
             """
     }
 
-    /// What `row` has in `columns`; nil where one of them is no parameter.
+    /// What `row` has in `columns`; nil where one of them is no parameter, or where a row that is there already may have had another.
     func key(_ columns: [String], of row: [Value]) -> [Value]? {
+        if case .changes(let unique) = conflict, !columns.allSatisfy(unique.contains) { return nil }
         var key: [Value] = []
         for column in columns {
             guard let place = self.columns.firstIndex(of: column), let parameter = parameters[place] else { return nil }

@@ -8,7 +8,11 @@ struct StatementTokens {
     init(_ sql: String) {
         self.sql = sql
         tokens = Self.split(sql)
-        words = Set(tokens.lazy.map { sql[$0] }.filter { $0.first.map(Self.isWordCharacter) ?? false }.map(String.init))
+        words = Set(
+            tokens.lazy.map { sql[$0] }.filter { $0.first.map(Self.isWordCharacter) ?? false }.map { word in
+                // Of a table's name with its schema the last part, and what stands in quotes.
+                String(word.split(separator: ".").last ?? word).filter { $0 != "\"" }
+            })
     }
 
     var isAtEnd: Bool { place == tokens.count }
@@ -27,8 +31,11 @@ struct StatementTokens {
         return true
     }
 
+    /// A plain name: neither in quotes nor with a schema.
     mutating func takeWord() -> String? {
-        guard !isAtEnd, sql[tokens[place]].first.map(Self.isWordCharacter) ?? false else { return nil }
+        guard !isAtEnd, sql[tokens[place]].first.map(Self.isWordCharacter) ?? false,
+            !sql[tokens[place]].contains(where: { $0 == "." || $0 == "\"" })
+        else { return nil }
         defer { place += 1 }
         return String(sql[tokens[place]])
     }

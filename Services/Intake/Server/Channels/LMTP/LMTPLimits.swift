@@ -14,6 +14,8 @@ public struct LMTPLimits: Sendable {
     public var maxErrors = 20
     /// The most commands between two mails.
     public var maxCommands = 1_000
+    /// A chunk of at least so many bytes is not counted among the commands.
+    public var freeChunkBytes = 1_024
 
     public init() {}
 }

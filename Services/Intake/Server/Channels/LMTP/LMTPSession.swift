@@ -149,7 +149,8 @@ public struct LMTPSession: Sendable {
     }
 
     private mutating func command(_ command: LMTPCommand) {
-        commands += 1
+        // A client may cut a large mail into many chunks.
+        if case .chunk(let size, _) = command, size >= limits.freeChunkBytes {} else { commands += 1 }
         if commands > limits.maxCommands { return close("421 4.7.0 Too many commands") }
         switch (command, state) {
         case (.lhlo, _):

@@ -46,12 +46,15 @@ struct IncomingMail: Sendable {
             RandomToken.isToken)
     }
 
-    /// Which delivery came back: it had the envelope's sender `name+dID+TOKEN@…`. 0 where the envelope's recipient does not tell.
+    /// Which delivery came back: it had the envelope's sender `name+dID+TOKEN@…`, to which the report is sent. 0 where none tells.
     var bouncedDeliveryID: Int64 {
-        guard let parts = recipient?.extra?.split(separator: "+"), parts.count == 2, parts[0].first == "d" else {
-            return 0
+        for address in [recipient].compactMap(\.self) + otherAddresses {
+            guard let parts = address.extra?.split(separator: "+"), parts.count == 2, parts[0].first == "d",
+                let id = Int64(parts[0].dropFirst()), id > 0
+            else { continue }
+            return id
         }
-        return Int64(parts[0].dropFirst()).map { max($0, 0) } ?? 0
+        return 0
     }
 
     /// The mails that it answers, newest first.
