@@ -71,6 +71,9 @@ def test_a_mailbox_has_its_own_words_and_brand(desk):
     ("html", "{{{ticket.subject}}}", ["ticket.subject"]),
     ("text", "{{> partial}}", ["partial"]),
     ("html", "{{message.text", ["not closed"]),
+    ("text", "{{#quote}}" * 17 + "{{/quote}}" * 17, ["16 deep"]),
+    ("html", "{{! }}" * 201, ["200 tags"]),
+    ("text", "{{#quote}}" * 10_000, ["1000 opening braces"]),
 ])
 def test_what_does_not_compile_or_names_unknown_fields_is_refused_by_name(desk, field, words, named):
     item = one(desk, "reply", "en")

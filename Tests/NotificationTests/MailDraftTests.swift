@@ -113,6 +113,18 @@ struct MailDraftTests {
         #expect(!mail.html.contains("blockquote"))
     }
 
+    @Test("A template that would make too much of a long reply gives way to the original")
+    func tooLong() throws {
+        var long = Self.publicReply
+        long.text = String(repeating: "x", count: 2 * 1024 * 1024)
+        let tags = String(repeating: "{{message.text}}", count: TemplateLimits.mostTags)
+        let template = MailTemplate(kind: .reply, language: "en", subject: "Own", text: tags, html: tags)
+        #expect(TemplateCheck.violations(of: template) == [])
+        let mail = try Self.draft(.reply, message: long).mail(by: template)
+        #expect(mail.subject == "Re: Printer" && mail.text == long.text + "\n\n-- \nBoris\nDesk\n")
+        #expect(try Self.draft(.reply).mail(by: template).subject == "Own")
+    }
+
     @Test("The Message-ID of what goes to the requester is the ticket's, and no two deliveries share one but attempts")
     func messageIDs() throws {
         func id(_ kind: DeliveryKind) throws -> String {

@@ -91,3 +91,59 @@ struct TemplateTests {
         #expect(try TemplateRenderer.render(source, facts).text == "by Boris")
     }
 }
+
+extension TemplateTests {
+    private static let deepest = TemplateLimits.deepestNesting
+    private static let most = TemplateLimits.mostTags
+
+    private static func nested(_ depth: Int) -> String {
+        String(repeating: "{{#quote}}", count: depth) + String(repeating: "{{/quote}}", count: depth)
+    }
+
+    @Test("Sections nest no deeper, and tags and braces are no more, than mustache can take")
+    func withinLimits() {
+        for source in [
+            Self.nested(Self.deepest), String(repeating: "{{#quote}}{{/quote}}", count: Self.most / 2),
+            String(repeating: "{ ", count: TemplateLimits.mostBraces),
+        ] {
+            #expect(TemplateCheck.violations(of: template(text: source, html: source)) == [])
+        }
+    }
+
+    @Test(
+        "What is beyond the limits is refused by the limit's name before mustache reads it",
+        arguments: [
+            (nested(deepest + 1), "\(deepest) deep"),
+            (String(repeating: "{{^quote}}", count: deepest + 1), "\(deepest) deep"),
+            (String(repeating: "{{! }}", count: most + 1), "\(most) tags"),
+            (String(repeating: "{{#quote}}", count: 10_000), "opening braces"),
+            (String(repeating: "{ ", count: 50_000), "opening braces"),
+        ])
+    func beyondLimits(source: String, named: String) throws {
+        let violations = TemplateCheck.violations(of: template(text: source, html: source))
+        #expect(violations.map(\.field) == ["text", "html"])
+        #expect(violations.allSatisfy { $0.message.contains(named) })
+    }
+
+    @Test("What a template would make of its facts is known before it is filled, escaping among it")
+    func renderedBytes() {
+        var facts = TemplateFacts()
+        let half = TemplateLimits.mostRenderedBytes / 2
+        facts["message.text"] = String(repeating: "x", count: half - 100)
+        #expect(TemplateLimits.allow(template(text: "{{message.text}}{{message.text}}"), facts))
+        let thrice = template(text: "{{message.text}}", html: "{{message.text}}{{message.text}}")
+        #expect(!TemplateLimits.allow(thrice, facts))
+        facts["message.text"] = String(repeating: "\"", count: half - 100)
+        #expect(TemplateLimits.allow(template(text: "{{message.text}}{{message.text}}"), facts))
+        #expect(!TemplateLimits.allow(template(html: "{{message.text}}"), facts))
+    }
+
+    @Test("Escaping makes a text no longer than is reckoned", arguments: ["", "a<b>&\"'", "плюс", "\r\n</p>"])
+    func escapedBytes(text: String) throws {
+        var facts = TemplateFacts()
+        facts["ticket.subject"] = text
+        let filled = try TemplateRenderer.render(template(html: "{{ticket.subject}}"), facts).html
+        #expect(filled.utf8.count <= HTMLText.escapedBytes(text))
+        #expect(HTMLText.escaped(text).utf8.count == HTMLText.escapedBytes(text))
+    }
+}

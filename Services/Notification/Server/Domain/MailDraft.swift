@@ -32,10 +32,14 @@ struct MailDraft: Sendable {
         return MailText.Language(tag: own.isEmpty ? ticket.language : own)
     }
 
+    /// By the original instead where the template would make too much of these facts: an original says nothing long more than once.
+    ///
     /// Throws what Mustache throws of a template that does not compile.
     func mail(by template: MailTemplate) throws -> OutgoingMail {
-        let words = try TemplateRenderer.render(template, facts)
-        let delivery = planned.delivery
+        let (delivery, facts) = (planned.delivery, facts)
+        let isAllowed = TemplateLimits.allow(template, facts)
+        let words = try TemplateRenderer.render(
+            isAllowed ? template : OriginalTemplates.template(delivery.kind, language), facts)
         let isReply = delivery.kind == .reply
         var mail = OutgoingMail(
             fromName: isReply ? author?.name ?? context.mailboxName : context.mailboxName,

@@ -16,6 +16,18 @@ enum HTMLText {
         return result
     }
 
+    /// How many bytes a text has at most once it is escaped.
+    static func escapedBytes(_ text: String) -> Int {
+        text.utf8.reduce(0) { sum, byte in
+            switch byte {
+            case UInt8(ascii: "<"), UInt8(ascii: ">"): sum + 4
+            case UInt8(ascii: "&"), UInt8(ascii: "'"): sum + 5
+            case UInt8(ascii: "\""): sum + 6
+            default: sum + 1
+            }
+        }
+    }
+
     /// Paragraphs where blank lines part them, line breaks elsewhere.
     /// - Parameter escape: false where the text is a template, whose tags escape what they put in.
     static func paragraphs(_ text: String, escape: Bool = true) -> String {
