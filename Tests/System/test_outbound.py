@@ -5,12 +5,13 @@ import json
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 
 import pytest
 
-from desk import Desk, Refused, wait_for
+from desk import PROGRAMS, Desk, Refused, wait_for
 from ports import free_ports
 from smtp_sink import SMTPSink, certificate
 
@@ -281,6 +282,26 @@ def test_what_comes_back_is_told_on_its_delivery_and_opens_no_ticket(sink, start
     # An address that was mended gets it after all.
     desk.api("POST", f"/deliveries/{bounced['id']}/retry")
     wait_for(lambda: len([one for one in sink.taken if one.message_id == bounced["message_id_header"]]) == 2)
+
+
+@pytest.mark.parametrize("smtp", ["smtp://desk:geheim@127.0.0.1:25", "smtp://127.0.0.1:25,smtps://desk:geheim@127.0.0.1", "desk:geheim@127.0.0.1", "geheim"])
+def test_a_password_in_the_url_is_refused_and_not_repeated(tmp_path, smtp):
+    done = subprocess.run([PROGRAMS / "firstline", "up", "--data", tmp_path / "data", "--smtp", smtp], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 64 and "--smtp" in done.stderr, (done.returncode, done.stderr)
+    if "@" in smtp:
+        assert "FIRSTLINE_SMTP_USER" in done.stderr and "FIRSTLINE_SMTP_PASSWORD" in done.stderr, done.stderr
+    assert "geheim" not in done.stdout + done.stderr
+    assert not (tmp_path / "data" / "admin.token").exists()
+
+
+def test_the_service_alone_repeats_no_password_either(tmp_path):
+    subprocess.run([PROGRAMS / "firstline", "certs", "init", "--data", tmp_path / "data"], check=True, capture_output=True, timeout=20)
+    done = subprocess.run(
+        [PROGRAMS / "firstline-notification", "--data", tmp_path / "data" / "notification", "--listen", "127.0.0.1:0",
+         "--admin-listen", "127.0.0.1:0", "--insecure-loopback", "--smtp", "smtp://desk:geheim@127.0.0.1:25"],
+        capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+    assert done.returncode != 0 and "FIRSTLINE_SMTP_PASSWORD" in done.stderr, (done.returncode, done.stderr)
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_addresses_and_names_of_any_script_arrive(sink, start):

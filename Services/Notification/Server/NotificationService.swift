@@ -41,9 +41,12 @@ public enum NotificationService {
 
     private static func smtpOptions(_ servers: String, _ config: ServiceConfig) throws -> SMTPOptions {
         guard let relays = MailRelay.list(servers) else {
+            // Without what was given, which may hold a password.
             throw TransportFailure(
                 isPermanent: true,
-                message: "--smtp: \(servers) is no list of smtp://HOST:PORT or smtps://HOST:PORT")
+                message:
+                    "--smtp: no list of smtp://HOST:PORT or smtps://HOST:PORT; users and passwords go into FIRSTLINE_SMTP_USER and FIRSTLINE_SMTP_PASSWORD"
+            )
         }
         let rates = config.string("smtp-rate")
         guard let rates = rates.map(SMTPOptions.rates) ?? [] else {

@@ -49,12 +49,18 @@ struct UpCommand: AsyncParsableCommand {
         return try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(STDERR_FILENO)")
     }
 
-    /// Refuses what Notification would refuse, before anything is made.
+    /// Refuses what Notification would refuse, before anything is made; without quoting what was given, which may hold a password.
     private static func check(smtp urls: String?) throws {
         for url in urls?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
+            guard !url.contains("@") else {
+                throw CommandFailure(
+                    "--smtp: users and passwords go into FIRSTLINE_SMTP_USER and FIRSTLINE_SMTP_PASSWORD, not into the URL",
+                    ExitStatus.usage)
+            }
             guard ["smtp://", "smtps://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
                 throw CommandFailure(
-                    "--smtp: \(url) is neither smtp://HOST:PORT nor smtps://HOST:PORT", ExitStatus.usage)
+                    "--smtp: must be smtp://HOST:PORT or smtps://HOST:PORT, or several with commas between them",
+                    ExitStatus.usage)
             }
         }
     }
