@@ -183,7 +183,7 @@ struct Sender: Service {
         } catch {
             logger.warning(
                 "delivery did not go through",
-                metadata: ["delivery.id": "\(delivery.id)", "error": "\(error.message)"])
+                metadata: ["delivery.id": "\(delivery.id)", "code": "\(error.code)"])
             return try await record(delivery, error)
         }
         try await settle(delivery, .sent, code: "")
