@@ -4,8 +4,6 @@ struct MailRelay: Sendable, Hashable {
     let url: String
     /// `host:port`, or the host alone; for people.
     let name: String
-    /// Whether it stands on this machine, where nobody else listens in.
-    let isLoopback: Bool
 
     /// Nil unless `url` is `smtp://HOST[:PORT]` or `smtps://HOST[:PORT]`. A user and a password have settings of their own, so that no list of
     /// processes shows them.
@@ -26,7 +24,6 @@ struct MailRelay: Sendable, Hashable {
         guard !host.isEmpty else { return nil }
         self.url = scheme + authority
         name = String(authority)
-        isLoopback = host == "localhost" || host.hasPrefix("127.") || host == "[::1]"
     }
 
     /// The relays of a list with commas, in their order; nil where any of them is none.
