@@ -20,13 +20,12 @@ struct DeliveryStoreTests {
             clock: clock)
     }
 
-    private func add(_ count: Int, kind: DeliveryKind = .reply, messageID: Int64 = 5) async throws {
+    private func add(_ count: Int, kind: DeliveryKind = .reply, messageID: Int64 = 5, userID: Int64 = 0) async throws {
         try await store.write("test") { transaction in
             for number in 0..<count {
                 let planned = PlannedDelivery(
                     delivery: Delivery(kind: kind, ticketID: 7, messageID: messageID), cause: "intake:1:\(number)",
-                    userID: 0,
-                    detail: "")
+                    userID: userID, detail: "")
                 _ = try DeliveryStore.add(planned, in: transaction)
             }
         }
@@ -122,8 +121,32 @@ struct DeliveryStoreTests {
         try await bounce(MailBounced(deliveryID: 2, action: "failed", status: "5.1.1"))
         #expect(try await find(2).lastError == "bounced: 5.1.1")
         #expect(try await find(2).bouncedAtMilliseconds == clock.nowMilliseconds)
-        try await bounce(MailBounced(messageID: 5))
+        try await bounce(MailBounced(messageID: 5, action: "failed"))
         #expect(try await states() == [.sent, .bounced, .bounced])
+    }
+
+    @Test(
+        "A bounce that does not say that it failed marks nothing",
+        arguments: ["", "delayed", "delivered", "relayed", "expanded", "unheard-of"])
+    func otherBounces(action: String) async throws {
+        try await add(1)
+        try await send(1)
+        try await bounce(MailBounced(deliveryID: 1, action: action, status: "5.1.1"))
+        try await bounce(MailBounced(messageID: 5, action: action))
+        #expect(try await states() == [.sent])
+    }
+
+    @Test("No bounce marks what is no reply, or went to an agent")
+    func bouncesOfOthers() async throws {
+        try await add(1, kind: .slaBreach)
+        try await add(1, kind: .acknowledgement)
+        try await add(1, userID: 9)
+        for id in Int64(1)...3 {
+            try await send(id)
+            try await bounce(MailBounced(deliveryID: id, action: "failed", status: "5.1.1"))
+        }
+        try await bounce(MailBounced(messageID: 5, action: "failed"))
+        #expect(try await states() == [.sent, .sent, .sent])
     }
 
     @Test("What was never sent cannot come back")

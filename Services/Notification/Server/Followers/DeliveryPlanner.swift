@@ -26,9 +26,10 @@ enum DeliveryPlanner {
         return self.cause(String(parts[0]), term, offset - 1)
     }
 
-    /// What came back was not delivered, unless the bounce only tells of a delay or a success (RFC 3464, section 2.3.3).
+    /// What came back was not delivered if the bounce says that it failed: others tell of a delay or a success (RFC 3464, section 2.3.3), or
+    /// of nothing that we can read.
     private static func apply(_ bounce: MailBounced, of entry: JournalEntry, in transaction: Transaction) throws {
-        guard !["delayed", "delivered", "relayed", "expanded"].contains(bounce.action),
+        guard bounce.action == "failed",
             var delivery = try DeliveryStore.bounced(bounce, ticketID: entry.ticketID, in: transaction),
             delivery.state == .sent
         else { return }

@@ -50,16 +50,21 @@ extension DeliveryStore {
             [.integer(nextMilliseconds), .integer(id)])
     }
 
-    /// The delivery that came back: the one that the bounce names, or the ticket's reply with that message.
+    /// The reply that came back: the one that the bounce names, or the ticket's with that message. Nothing that went to an agent: whoever has
+    /// had a mail of the ticket can send a bounce of it.
     static func bounced(_ bounce: MailBounced, ticketID: Int64, in reader: Reader) throws -> Delivery? {
         guard bounce.deliveryID != 0 || bounce.messageID != 0 else { return nil }
+        let reply = Value.integer(Int64(DeliveryKind.reply.rawValue))
         let row =
             bounce.deliveryID != 0
             ? try reader.row(
-                select + " WHERE id = ? AND ticket_id = ?", [.integer(bounce.deliveryID), .integer(ticketID)])
+                select + " WHERE id = ? AND ticket_id = ? AND kind = ? AND user_id = 0",
+                [.integer(bounce.deliveryID), .integer(ticketID), reply])
             : try reader.row(
-                select + " WHERE ticket_id = ? AND message_id = ? AND user_id = 0 ORDER BY id DESC LIMIT 1",
-                [.integer(ticketID), .integer(bounce.messageID)])
+                select + """
+                     WHERE ticket_id = ? AND message_id = ? AND kind = ? AND user_id = 0 ORDER BY id DESC LIMIT 1
+                    """,
+                [.integer(ticketID), .integer(bounce.messageID), reply])
         return try row.map(planned)?.delivery
     }
 }
