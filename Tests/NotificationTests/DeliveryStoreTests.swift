@@ -156,6 +156,17 @@ struct DeliveryStoreTests {
         #expect(try await states() == [.queued])
     }
 
+    private func list(
+        above id: Int64 = 0, kind: DeliveryKind = .unspecified, language: String = "", mailboxID: Int64 = 0,
+        limit: Int = 1_000
+    ) async throws -> [Int64] {
+        try await store.read { reader in
+            try TemplateStore.list(
+                above: id, kind: kind, language: language, mailboxID: mailboxID, limit: limit, in: reader
+            ).map(\.id)
+        }
+    }
+
     @Test("A mailbox's own template counts before a changed original, and that before the original")
     func templates() async throws {
         func best(mailbox: Int64) async throws -> String {
@@ -172,7 +183,14 @@ struct DeliveryStoreTests {
         }
         #expect(try await best(mailbox: 1) == "changed")
         #expect(try await best(mailbox: 2) == "own")
-        #expect(try await store.read { try TemplateStore.all(in: $0).count } == OriginalTemplates.all.count + 1)
+        #expect(try await store.read { try TemplateStore.countOwn(in: $0) } == 1)
+        let all = OriginalTemplates.all.map(\.id).sorted() + [1_001]
+        #expect(try await list() == all)
+        #expect(try await list(limit: 3) == Array(all.prefix(3)))
+        #expect(try await list(above: all[1], limit: 2) == Array(all[2...3]))
+        #expect(try await list(kind: .reply, language: "pl") == [original.id, 1_001])
+        #expect(try await list(mailboxID: 2) == [1_001])
+        #expect(try await list(mailboxID: 3) == [])
         try await store.write("test") { try TemplateStore.remove(original.id, in: $0) }
         #expect(try await best(mailbox: 1) == original.subject)
     }

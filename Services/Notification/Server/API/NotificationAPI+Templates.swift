@@ -9,13 +9,12 @@ extension NotificationAPI {
 
     func listTemplates(_ request: ListTemplatesRequest, _ context: CallContext) async throws -> ListTemplatesResponse {
         let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "templates")
-        let all = try await store.read { try TemplateStore.all(in: $0) }
-        let wanted = all.filter { template in
-            template.id > page.afterID && (request.kind == .unspecified || template.kind == request.kind)
-                && (request.language.isEmpty || template.language == request.language)
-                && (request.mailboxID == 0 || template.mailboxID == request.mailboxID)
+        let found = try await store.read { reader in
+            try TemplateStore.list(
+                above: page.afterID, kind: request.kind, language: request.language, mailboxID: request.mailboxID,
+                limit: page.readLimit, in: reader)
         }
-        let cut = page.cut(Array(wanted.prefix(page.readLimit))) { $0.id }
+        let cut = page.cut(found) { $0.id }
         return ListTemplatesResponse(templates: cut.items, nextCursor: cut.nextCursor)
     }
 
@@ -35,7 +34,7 @@ extension NotificationAPI {
                     .alreadyExists, "the mailbox has a template of that kind and language",
                     detail: ErrorDetail(code: "already_exists"))
             }
-            guard try TemplateStore.all(in: transaction).count < Self.mostTemplates else {
+            guard try TemplateStore.countOwn(in: transaction) < Self.mostTemplates else {
                 throw RPCError(
                     .failedPrecondition, "there are at most \(Self.mostTemplates) templates",
                     detail: ErrorDetail(code: "too_many"))

@@ -17,11 +17,47 @@ enum TemplateStore {
         try reader.row(select + " WHERE id = ?", [.integer(id)]).map(template) ?? OriginalTemplates.find(id)
     }
 
-    /// All there are, the originals that were not changed among them, by id.
-    static func all(in reader: Reader) throws -> [MailTemplate] {
-        let kept = try reader.rows(select + " ORDER BY id").map(template)
-        let keptIDs = Set(kept.map(\.id))
-        return (OriginalTemplates.all.filter { !keptIDs.contains($0.id) } + kept).sorted { $0.id < $1.id }
+    /// Those above an id, the originals that were not changed among them, by id; of one kind, language and mailbox unless they are
+    /// unspecified, empty and 0.
+    static func list(
+        above id: Int64, kind: DeliveryKind, language: String, mailboxID: Int64, limit: Int, in reader: Reader
+    ) throws -> [MailTemplate] {
+        var conditions = ["id > ?"]
+        var values: [Value] = [.integer(id)]
+        if kind != .unspecified {
+            conditions.append("kind = ?")
+            values.append(.integer(Int64(kind.rawValue)))
+        }
+        if !language.isEmpty {
+            conditions.append("language = ?")
+            values.append(.text(language))
+        }
+        if mailboxID != 0 {
+            conditions.append("mailbox_id = ?")
+            values.append(.integer(mailboxID))
+        }
+        values.append(.integer(Int64(limit)))
+        let kept = try reader.rows(
+            select + " WHERE " + conditions.joined(separator: " AND ") + " ORDER BY id LIMIT ?", values
+        ).map(template)
+        let changed = try changedOriginals(in: reader)
+        let originals = OriginalTemplates.all.filter { original in
+            original.id > id && !changed.contains(original.id) && mailboxID == 0
+                && (kind == .unspecified || original.kind == kind)
+                && (language.isEmpty || original.language == language)
+        }
+        return Array((originals + kept).sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    private static func changedOriginals(in reader: Reader) throws -> Set<Int64> {
+        Set(
+            try reader.rows("SELECT id FROM templates WHERE id <= ?", [.integer(OriginalTemplates.lastID)])
+                .map { try $0.int("id") })
+    }
+
+    /// How many templates mailboxes have of their own.
+    static func countOwn(in reader: Reader) throws -> Int {
+        try Int(reader.row("SELECT count(*) AS own FROM templates WHERE mailbox_id <> 0")?.int("own") ?? 0)
     }
 
     /// Whether a mailbox has one of that kind and language.
