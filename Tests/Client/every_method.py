@@ -55,8 +55,9 @@ def every_method(schema: Schema, call: typing.Callable) -> set[str]:
     assert ask("Intake/UpdateRequester", id=requester.id, name="Dan D.").name == "Dan D."
     mailbox = ask("Intake/CreateMailbox", name="every", address="every@desk.example")
     assert mailbox in ask("Intake/ListMailboxes").mailboxes
-    assert ask("Intake/GetMailbox", id=mailbox.id) == mailbox
-    assert ask("Intake/UpdateMailbox", id=mailbox.id, name="every one").name == "every one"
+    if "Intake/GetMailbox" in schema.methods:
+        assert ask("Intake/GetMailbox", id=mailbox.id) == mailbox
+        assert ask("Intake/UpdateMailbox", id=mailbox.id, name="every one").name == "every one"
 
     upload = ask("Intake/BeginUpload")
     assert ask("Intake/AppendUpload", token=upload.token, data=b"every byte").size_bytes == 10

@@ -257,6 +257,17 @@ def test_watching(book):
     assert "SUCCESS" in book.run("Watching")
 
 
+def test_mail_by_imap(book):
+    book.desk()
+    # Nobody listens there; how a mailbox is fetched is tried with a real server elsewhere.
+    block = book.take("Mail by IMAP", 0).replace('"imap.example.org"', '"127.0.0.1"')
+    made = json.loads(book.shell.run(block))
+    assert made["imap"]["after"] == "move" and "secret" not in made["imap"]
+    one = re.sub(r"--data '.*'", """--data '{"imap": null}' --request PATCH""", block, flags=re.DOTALL)
+    ended = json.loads(book.shell.run(one.replace("/mailboxes", f"/mailboxes/{made['id']}")))
+    assert ended["imap"] is None
+
+
 def test_certificates(book):
     book.desk()
     assert "intake" in book.run("TLS")

@@ -36,8 +36,8 @@ extension NotificationAPI {
             }
             guard try TemplateStore.countOwn(in: transaction) < Self.mostTemplates else {
                 throw RPCError(
-                    .failedPrecondition, "there are at most \(Self.mostTemplates) templates",
-                    detail: ErrorDetail(code: "too_many"))
+                    .resourceExhausted, "there are at most \(Self.mostTemplates) templates",
+                    detail: ErrorDetail(code: "limit_reached"))
             }
             var template = request
             template.id = OriginalTemplates.lastID + (try transaction.nextID("template"))
