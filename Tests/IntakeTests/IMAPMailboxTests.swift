@@ -1,3 +1,4 @@
+import FirstlineTesting
 import Model
 import ServiceKit
 import Store
@@ -157,7 +158,8 @@ import Wire
             #expect(try await desk.store.write("test") { try $0.attempt(other) } == 0)
             try await desk.store.write("test") { try $0.withdrawAttempt(other) }
             #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 5, troubled: [5]))
-            #expect(try await desk.store.write("test") { try $0.attempt(mail) } == 2)
+            // What was noted may be the server's trouble; the crash counts.
+            #expect(try await desk.store.write("test") { try $0.attempt(mail) } == 1)
             _ = try await desk.fetch(Mails().bytes, mailbox, life, uid: 5)
             #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 5, due: [5]))
             #expect(try await desk.store.write("test") { try $0.attempt(other) } == 0)
@@ -165,6 +167,71 @@ import Wire
             try await desk.store.write("test") { try $0.forgetMails([6], of: life, revision: revision) }
             try await desk.store.write("test") { try $0.settleMails([5], of: life) }
             #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 6))
+        }
+    }
+
+    @Test("A failure counts against a mail once its folder gave another one, or after a long time")
+    func serverTrouble() async throws {
+        try await Desk.open { desk in
+            let mailbox = try await desk.fetchedMailbox(Self.source)
+            let life = mailbox.life(7)
+            _ = try await desk.enter(life, mailbox)
+            let mail = FetchedMail(life: life, uid: 5, revision: mailbox.revision, isDue: false)
+            func fail() async throws -> Int {
+                desk.clock.advance(by: .seconds(1))
+                return try await desk.store.write("test") { transaction in
+                    let failures = try transaction.attempt(mail)
+                    try transaction.noteFailure(mail, reason: "[UNAVAILABLE]")
+                    return failures
+                }
+            }
+            // A server in trouble gives nothing, however often it is asked.
+            for _ in 0..<20 { #expect(try await fail() == 0) }
+            // Nor does giving a mail up prove that it is well.
+            desk.clock.advance(by: .seconds(1))
+            _ = try await desk.api.mail.file(.lost, of: mailbox, life: life, uid: 3)
+            for _ in 0..<2 { #expect(try await fail() == 0) }
+            desk.clock.advance(by: .seconds(1))
+            _ = try await desk.fetch(Mails().bytes, mailbox, life, uid: 6)
+            #expect(try await fail() == 0)
+            for _ in 0..<5 { #expect(try await fail() == 1) }
+            desk.clock.advance(by: .milliseconds(IMAPLimits.failureMilliseconds))
+            #expect(try await fail() == 1)
+            #expect(try await fail() == 2)
+        }
+    }
+
+    @Test("A try that is taken back leaves the mail as it was, and one whose UID is passed is never forgotten")
+    func withdrawn() async throws {
+        try await Desk.open { desk in
+            let mailbox = try await desk.fetchedMailbox(Self.source)
+            let life = mailbox.life(7)
+            _ = try await desk.enter(life, mailbox)
+            let mail = FetchedMail(life: life, uid: 5, revision: mailbox.revision, isDue: false)
+            for _ in 0..<5 {
+                #expect(try await desk.store.write("test") { try $0.attempt(mail) } == 0)
+                try await desk.store.write("test") { try $0.withdrawAttempt(mail) }
+            }
+            #expect(try await desk.enter(life, mailbox) == IMAPProgress())
+            #expect(try await desk.store.write("test") { try $0.attempt(mail) } == 0)
+            try await desk.store.write("test") { try $0.noteFailure(mail, reason: "broken") }
+            for _ in 0..<5 {
+                #expect(try await desk.store.write("test") { try $0.attempt(mail) } == 0)
+                try await desk.store.write("test") { try $0.withdrawAttempt(mail) }
+            }
+            #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 5, troubled: [5]))
+        }
+    }
+
+    @Test("A mail that is shorter than its server says is stored, and is not to be taken away there")
+    func short() async throws {
+        try await Desk.open { desk in
+            let mailbox = try await desk.fetchedMailbox(Self.source)
+            _ = try await desk.enter(mailbox.life(7), mailbox)
+            let outcome = try await desk.api.mail.file(
+                .short(Mails().bytes, isRead: true), of: mailbox, life: mailbox.life(7), uid: 1)
+            #expect(!outcome.isQuarantined)
+            #expect(try await desk.enter(mailbox.life(7), mailbox) == IMAPProgress(lastUID: 1))
         }
     }
 

@@ -23,12 +23,14 @@ struct IMAPScript {
     var fault: IMAPFault?
     private var tag = ""
 
-    init(after: AfterFetch = .leave, change: (inout IMAPSource) -> Void = { _ in }) {
+    init(
+        after: AfterFetch = .leave, sparing spared: Set<UInt32> = [], change: (inout IMAPSource) -> Void = { _ in }
+    ) {
         var source = IMAPSource(
             host: "mail.example", security: .tls, user: "support", folder: "INBOX", after: after,
             moveTo: after == .move ? "Done" : "", pollSeconds: 60)
         change(&source)
-        session = IMAPSession(source)
+        session = IMAPSession(source, sparing: spared)
     }
 
     /// Signs in and opens a folder with these capabilities and that UIDVALIDITY.
@@ -49,8 +51,10 @@ struct IMAPScript {
         ok()
     }
 
-    mutating func give(_ uid: UInt32, _ body: String, size: Int64 = 100) {
-        say("* 1 FETCH (UID \(uid) RFC822.SIZE \(size) BODY[]<0> {\(body.utf8.count)}\r\n\(body) FLAGS (\\Seen))")
+    /// - Parameter size: what the server says; as many bytes as it gives unless told otherwise.
+    mutating func give(_ uid: UInt32, _ body: String, size: Int64? = nil) {
+        let count = body.utf8.count
+        say("* 1 FETCH (UID \(uid) RFC822.SIZE \(size ?? Int64(count)) BODY[]<0> {\(count)}\r\n\(body) FLAGS (\\Seen))")
         ok()
     }
 

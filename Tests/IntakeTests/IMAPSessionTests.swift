@@ -180,6 +180,23 @@ import Testing
         #expect(server.sent.last == "UID FETCH 7:* (UID)")
     }
 
+    @Test("A mail that ended the last connection waits for the next opening, and the others have their turn")
+    func spared() {
+        var server = IMAPScript(sparing: [2])
+        server.progress = IMAPProgress(lastUID: 5, troubled: [2, 4])
+        server.open(exists: 3)
+        #expect(server.sent.last == "UID FETCH 4,6:* (UID)")
+        server.list([4])
+        server.give(4, "four")
+        #expect(server.looks == 1 && server.forgotten.isEmpty)
+        server.say("+ idling")
+        server.wait()
+        server.ok()
+        server.progress.troubled = [2]
+        server.select(exists: 3)
+        #expect(server.sent.last == "UID FETCH 2,6:* (UID)")
+    }
+
     @Test("After three failures a mail is kept unread; when even that failed, nothing more is asked of it")
     func quarantine() {
         var server = IMAPScript(after: .delete)
@@ -207,6 +224,26 @@ import Testing
         server.give(2, beginning, size: size)
         #expect(server.filed[2] == .beginning(Array(beginning.utf8), sizeBytes: size))
         #expect(server.sent.last == "UID STORE 1 +FLAGS.SILENT (\\Deleted)")
+    }
+
+    @Test("A mail of which the server gives less than it says is fetched whole, and stays where that is cut too")
+    func cut() {
+        var server = IMAPScript(after: .delete)
+        server.open(exists: 2)
+        server.list([1, 2])
+        server.give(1, "half", size: 8)
+        #expect(server.filed.isEmpty && server.sent.last == "UID FETCH 1 (UID BODY.PEEK[])")
+        server.say("* 1 FETCH (UID 1 BODY[] {8}\r\nhalfhalf)")
+        server.ok()
+        #expect(server.filed == [1: Self.whole("halfhalf")])
+        server.give(2, "half", size: 8)
+        server.say("* 2 FETCH (UID 2 BODY[] {4}\r\nhalf)")
+        server.ok()
+        #expect(server.filed[2] == .short(Array("half".utf8), isRead: true))
+        #expect(server.sent.last == "UID STORE 1 +FLAGS.SILENT (\\Deleted)")
+        server.ok()
+        server.ok()
+        #expect(server.settled == [1] && server.sent.last == "IDLE")
     }
 
     @Test("A mail that somebody takes away meanwhile is no failure")
@@ -262,28 +299,6 @@ import Testing
         var bare = IMAPScript()
         bare.open(exists: 0, uidValidity: 0)
         #expect(bare.fault?.code == .protocolError)
-    }
-
-    @Test("A conversation cut at every byte goes the same way")
-    func everyByte() throws {
-        let answer =
-            "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\nf3 OK done\r\n* 1 FETCH (FLAGS (\\Seen \"a\\\"b\") UID 1 BODY[] {7}\r\na\r\n)(\r\n X NIL)\r\nf4 OK [X] done\r\n* BYE now\r\n"
-        let bytes = Array(answer.utf8)
-        var whole = IMAPResponseReader()
-        whole.append(bytes)
-        var expected: [IMAPResponse] = []
-        while let response = try whole.next() { expected.append(response) }
-        #expect(expected.count == 5)
-        #expect(expected[2] == .fetch(IMAPFetched(uid: 1, body: .bytes(Array("a\r\n)(\r\n".utf8)))))
-        for cut in 0...bytes.count {
-            var reader = IMAPResponseReader()
-            var got: [IMAPResponse] = []
-            for part in [bytes[..<cut], bytes[cut...]] {
-                reader.append(part)
-                while let response = try reader.next() { got.append(response) }
-            }
-            #expect(got == expected)
-        }
     }
 
     @Test("No server, however broken, does more than end its conversation", arguments: 0..<400)

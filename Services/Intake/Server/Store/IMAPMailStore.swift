@@ -28,7 +28,8 @@ extension Transaction {
             lastUID: UInt32(clamping: place.lastUID),
             troubled: try rows(
                 """
-                SELECT uid FROM imap_troubles WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? ORDER BY at, uid LIMIT ?
+                SELECT uid FROM imap_troubles WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ?
+                ORDER BY failures, at, uid LIMIT ?
                 """, life.key + [.integer(Int64(IMAPLimits.mostTroubled))]
             ).map { UInt32(clamping: try $0.int("uid")) },
             due: try rows(
@@ -38,7 +39,7 @@ extension Transaction {
             ).map { UInt32(clamping: try $0.int("uid")) })
     }
 
-    /// Writes down that a mail is tried, so that one that ends the process counts as failed.
+    /// Writes down that a mail is tried, and at first as if it had failed, so that one that ends the process counts.
     /// - Returns: how often it failed before.
     func attempt(_ mail: FetchedMail) throws -> Int {
         _ = try place(mail.life.mailboxID, revision: mail.revision)
@@ -48,12 +49,12 @@ extension Transaction {
         try execute(
             """
             INSERT INTO imap_troubles (mailbox_id, epoch, uid_validity, uid, failures, reason, at) VALUES (?, ?, ?, ?, 1, '', ?)
-            ON CONFLICT (mailbox_id, epoch, uid_validity, uid) DO UPDATE SET failures = imap_troubles.failures + 1, at = excluded.at
+            ON CONFLICT (mailbox_id, epoch, uid_validity, uid) DO UPDATE SET failures = imap_troubles.failures + 1
             """, mail.key + [.integer(nowMilliseconds)])
         return Int(failures ?? 0)
     }
 
-    /// Takes an attempt back that came to nothing for reasons of our own.
+    /// Takes an attempt back that came to nothing for reasons of our own. A mail that failed before stays known, for its UID is passed.
     func withdrawAttempt(_ mail: FetchedMail) throws {
         try execute(
             """
@@ -62,18 +63,46 @@ extension Transaction {
             """, mail.key)
         try execute(
             """
-            DELETE FROM imap_troubles WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ? AND failures <= 0
+            DELETE FROM imap_troubles
+            WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ? AND failures <= 0 AND reason = ''
             """, mail.key)
     }
 
-    /// The mail failed: the next ones have their turn, and it is tried again.
+    /// The mail failed: the next ones have their turn, and it is tried again. Whether the mail is to blame or its server is in trouble,
+    /// only other mail tells: the failure counts where one came since the last that counted, or long after that.
     func noteFailure(_ mail: FetchedMail, reason: String) throws {
         _ = try place(mail.life.mailboxID, revision: mail.revision)
-        try execute(
-            """
-            UPDATE imap_troubles SET reason = ? WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ?
-            """, [.text(reason)] + mail.key)
+        let trouble = try row(
+            "SELECT reason, at FROM imap_troubles WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ?",
+            mail.key)
+        if let trouble {
+            let (isFirst, last) = (try trouble.text("reason").isEmpty, try trouble.int("at"))
+            let isLongAgo = nowMilliseconds - last >= IMAPLimits.failureMilliseconds
+            let counts = try !isFirst && (isLongAgo || hasFetched(of: mail.life, after: last))
+            try execute(
+                """
+                UPDATE imap_troubles SET reason = ?, failures = failures - ?, at = ?
+                WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ?
+                """,
+                [
+                    .text(reason), .integer(counts ? 0 : 1),
+                    .integer(counts || isFirst ? nowMilliseconds : last),
+                ] + mail.key)
+        }
         try pass(mail)
+    }
+
+    /// Whether the server gave any mail of the folder after that time; of a lost one nothing came, and it has no content.
+    private func hasFetched(of life: FolderLife, after milliseconds: Int64) throws -> Bool {
+        let found = try row(
+            """
+            SELECT count(*) AS n FROM (
+                SELECT at FROM imap_mails
+                WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND content_key <> ''
+                ORDER BY uid DESC LIMIT ?
+            ) AS latest WHERE at > ?
+            """, life.key + [.integer(Int64(IMAPLimits.latest)), .integer(milliseconds)])
+        return try found?.int("n") ?? 0 > 0
     }
 
     /// These mails are no longer in their folder.

@@ -8,7 +8,8 @@ enum IMAPLimits {
     static let lineBytes = 64 * 1024
     /// The most literals in one answer.
     static let literals = 16
-    /// The largest literal: a mail of the largest size, with room for a server that counted its line ends differently.
+    /// The most bytes that the literals of one answer have together: a mail of the largest size, with room for a server that counted its
+    /// line ends differently.
     static let literalBytes = MailSize.largestBytes + 1024 * 1024
     /// How much of a mail is asked for with its size. Most are no longer, and of one that is too large this is kept.
     static let beginningBytes = 128 * 1024
@@ -20,8 +21,13 @@ enum IMAPLimits {
     static let listings = 20
     /// The most mails that are flagged, moved or deleted by one command.
     static let settledAtOnce = 50
-    /// How often a mail may fail before it is quarantined.
+    /// How often a mail may fail of itself before it is quarantined.
     static let mostFailures = 3
+    /// A failure counts against the mail once the folder gave another one after the failure before, for then the server is well. Where no
+    /// other comes, it counts after this time: so a mail that is alone with its server's trouble is given up after a day at the soonest.
+    static let failureMilliseconds: Int64 = 8 * 3_600_000
+    /// How many of the folder's latest mails are looked through for one that came after a failure.
+    static let latest = 1_000
     /// The most failed mails that are remembered, to be tried again.
     static let mostTroubled = 1_000
     /// The longest silence in the middle of an answer.

@@ -7,6 +7,8 @@ struct IMAPResponseReader {
     /// The answer so far: text and literals by turns, text first.
     private var pieces: [IMAPPiece] = []
     private var lineBytes = 0
+    /// What the literals of the answer have together, the awaited one included.
+    private var literalsBytes = 0
     /// How many bytes of a literal are awaited.
     private var literalBytes: Int?
 
@@ -31,7 +33,8 @@ struct IMAPResponseReader {
             guard let line = try nextLine() else { return nil }
             pieces.append(.text(line.text))
             if let length = line.literalBytes {
-                guard length <= IMAPLimits.literalBytes, pieces.count < 2 * IMAPLimits.literals else {
+                literalsBytes += length
+                guard literalsBytes <= IMAPLimits.literalBytes, pieces.count < 2 * IMAPLimits.literals else {
                     throw IMAPFault(.protocolError, "the server announced more than a mail may have")
                 }
                 literalBytes = length
@@ -40,6 +43,7 @@ struct IMAPResponseReader {
             defer {
                 pieces = []
                 lineBytes = 0
+                literalsBytes = 0
             }
             return try IMAPGrammar.response(pieces)
         }

@@ -56,6 +56,8 @@ extension IMAPSession {
                 isDirty = true
                 return
             }
+            // The state gives its set away while it changes, so that it is not copied.
+            state = .closed
             found.insert(fetched.uid)
             state = .listing(found)
         case .fetching(var fetching) where fetched.uid == fetching.uid:
@@ -119,15 +121,20 @@ extension IMAPSession {
             state = .filing(uid: uid, isWhole: true)
             return [.note(uid: uid, reason: "the server does not give this mail: \(status.text)")]
         }
-        if fetching.isWhole || bytes.count < IMAPLimits.beginningBytes {
-            state = .filing(uid: uid, isWhole: true)
-            return [.file(uid: uid, .whole(bytes, isRead: !isFailing))]
+        let isShort = fetching.sizeBytes.map { $0 > Int64(bytes.count) } ?? false
+        if fetching.isWhole || (bytes.count < IMAPLimits.beginningBytes && !isShort) {
+            state = .filing(uid: uid, isWhole: !isShort)
+            return [
+                .file(uid: uid, isShort ? .short(bytes, isRead: !isFailing) : .whole(bytes, isRead: !isFailing))
+            ]
         }
         if let size = fetching.sizeBytes, size > Int64(MailSize.largestBytes) {
             state = .filing(uid: uid, isWhole: false)
             return [.file(uid: uid, .beginning(bytes, sizeBytes: size))]
         }
-        return command("UID FETCH \(uid) (UID BODY.PEEK[])", .fetching(IMAPFetching(uid: uid, isWhole: true)))
+        return command(
+            "UID FETCH \(uid) (UID BODY.PEEK[])",
+            .fetching(IMAPFetching(uid: uid, isWhole: true, sizeBytes: fetching.sizeBytes)))
     }
 
     private mutating func gone(_ uid: UInt32) -> [Action] {

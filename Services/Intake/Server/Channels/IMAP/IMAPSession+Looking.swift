@@ -5,7 +5,8 @@ extension IMAPSession {
     mutating func entered(_ progress: IMAPProgress) -> [Action] {
         lastUID = progress.lastUID
         troubled = Set(progress.troubled)
-        retries = troubled
+        retries = troubled.subtracting(spared)
+        spared = []
         due = source.after == .leave ? [] : progress.due
         queue = []
         return due.isEmpty ? list() : settle()

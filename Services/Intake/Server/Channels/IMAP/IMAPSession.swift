@@ -75,6 +75,8 @@ struct IMAPSession {
     var troubled: Set<UInt32> = []
     /// Those of them that the next listing takes up: once each time the folder is opened.
     var retries: Set<UInt32> = []
+    /// Those that are left out of it for once.
+    var spared: Set<UInt32>
     /// Stored, and not yet flagged, moved or deleted on the server.
     var due: [UInt32] = []
     /// The server refused; not asked again before the next look.
@@ -91,8 +93,13 @@ struct IMAPSession {
     private var reader = IMAPResponseReader()
     private var tagNumber = 0
 
-    /// - Parameter source: checked; its folder is named.
-    init(_ source: IMAPSource) { self.source = source }
+    /// - Parameters:
+    ///   - source: checked; its folder is named.
+    ///   - spared: failed mails that are not tried when the folder is opened for the first time.
+    init(_ source: IMAPSource, sparing spared: Set<UInt32> = []) {
+        self.source = source
+        self.spared = spared
+    }
 
     /// How long to wait for the server before `waited`.
     var patience: Duration {
@@ -217,6 +224,8 @@ struct IMAPFetching: Sendable, Hashable {
 enum IMAPMail: Sendable, Hashable {
     /// All of it. One that failed too often is kept unread.
     case whole([UInt8], isRead: Bool)
+    /// All that the server gave, though it says that the mail has more bytes: it may be cut, so it is never taken away there.
+    case short([UInt8], isRead: Bool)
     /// Its beginning, because it is too large.
     case beginning([UInt8], sizeBytes: Int64)
     /// Nothing: it failed too often.

@@ -23,12 +23,13 @@ extension MailAcceptance {
     ) async throws -> (IncomingMail, contentHash: String) {
         let place = "in the folder \(mailbox.source.folder) of \(mailbox.source.user), with the UID \(uid)"
         switch got {
-        case .whole(let raw, isRead: true):
+        case .whole(let raw, isRead: true), .short(let raw, isRead: true):
             let mail = try await read(raw, envelopeFrom: nil, recipient: mailbox.address)
             return (mail, mail.source.blobHash)
-        case .whole(let raw, isRead: false):
+        case .whole(let raw, isRead: false), .short(let raw, isRead: false):
             var parsed = ParsedMail()
-            parsed.text = "This mail could not be read in \(IMAPLimits.mostFailures) tries. Its raw source is attached."
+            parsed.text =
+                "This mail could not be read in \(IMAPLimits.mostFailures) tries or more. Its raw source is attached."
             let mail = try await quarantined(parsed, source: raw, mailbox)
             return (mail, mail.source.blobHash)
         case .beginning(let beginning, let sizeBytes):
@@ -45,7 +46,7 @@ extension MailAcceptance {
         case .lost:
             var parsed = ParsedMail()
             parsed.text =
-                "A mail could not be fetched in \(IMAPLimits.mostFailures + 1) tries. It stays \(place)."
+                "A mail could not be fetched in \(IMAPLimits.mostFailures) tries or more. It stays \(place)."
             return (try await quarantined(parsed, source: [], mailbox), "")
         }
     }

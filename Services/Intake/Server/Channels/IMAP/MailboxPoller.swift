@@ -19,9 +19,10 @@ struct MailboxPoller: Sendable {
     /// Returns once the task is cancelled or the settings have changed.
     func run() async {
         var failures = 0
+        var spared: Set<UInt32> = []
         while !Task.isCancelled {
             do {
-                try await converse { failures = 0 }
+                try await converse(sparing: &spared) { failures = 0 }
             } catch is CancellationError {
                 return
             } catch is SupersededSettings {
@@ -37,25 +38,36 @@ struct MailboxPoller: Sendable {
     }
 
     /// One connection, until it fails.
-    private func converse(looked: () -> Void) async throws {
+    /// - Parameter spared: mails that ended a connection since the last whole look. They are not tried again before the next one, for there
+    ///   are servers that end the connection over a mail that they cannot read, and the others must have their turn.
+    private func converse(sparing spared: inout Set<UInt32>, looked: () -> Void) async throws {
         let connection = try IMAPConnection()
         try await connection.open(try IMAPAccount(mailbox.source, files: files))
-        var talk = MailboxTalk(self)
-        var actions = try await talk.begin()
-        while true {
-            // Whoever leads by now does it.
-            guard store.isLeading else { throw StoreError.notLeading }
-            if actions.isEmpty {
-                actions = try await talk.hear(connection.receive(within: talk.patience))
-                continue
+        var talk = MailboxTalk(self, sparing: spared)
+        do {
+            var actions = try await talk.begin()
+            while true {
+                // Whoever leads by now does it.
+                guard store.isLeading else { throw StoreError.notLeading }
+                if actions.isEmpty {
+                    actions = try await talk.hear(connection.receive(within: talk.patience))
+                    continue
+                }
+                let action = actions.removeFirst()
+                if action == .looked {
+                    looked()
+                    spared = []
+                }
+                if case .send(let text) = action {
+                    try await connection.send(text)
+                } else {
+                    actions += try await talk.perform(action)
+                }
             }
-            let action = actions.removeFirst()
-            if action == .looked { looked() }
-            if case .send(let text) = action {
-                try await connection.send(text)
-            } else {
-                actions += try await talk.perform(action)
-            }
+        } catch {
+            if let mail = talk.tried { spared.insert(mail.uid) }
+            await talk.ended(error)
+            throw error
         }
     }
 

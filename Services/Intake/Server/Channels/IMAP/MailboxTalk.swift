@@ -8,12 +8,14 @@ struct MailboxTalk {
     private let poller: MailboxPoller
     private var session: IMAPSession
     private var life: FolderLife?
+    /// The mail of which it is written down that it is tried, and not yet what came of that.
+    private(set) var tried: FetchedMail?
     /// When it was last written down that a look came to its end.
     private var recordedAtMilliseconds: Int64 = 0
 
-    init(_ poller: MailboxPoller) {
+    init(_ poller: MailboxPoller, sparing spared: Set<UInt32>) {
         self.poller = poller
-        session = IMAPSession(poller.mailbox.source)
+        session = IMAPSession(poller.mailbox.source, sparing: spared)
     }
 
     var patience: Duration { session.patience }
@@ -43,14 +45,21 @@ struct MailboxTalk {
                     }))
         case .attempt(let uid):
             let mail = fetched(uid)
-            return session.handle(.allowed(failures: try await store.write("try mail") { try $0.attempt(mail) }))
-        case .file(let uid, let got): return session.handle(.filed(isStored: try await file(got, uid: uid)))
+            let failures = try await store.write("try mail") { try $0.attempt(mail) }
+            tried = mail
+            return session.handle(.allowed(failures: failures))
+        case .file(let uid, let got):
+            let isStored = try await file(got, uid: uid)
+            tried = nil
+            return session.handle(.filed(isStored: isStored))
         case .note(let uid, let reason):
-            try await note(uid, IMAPFault(.protocolError, reason).message)
+            try await note(fetched(uid), IMAPFault(.protocolError, reason).message)
+            tried = nil
             return session.handle(.filed(isStored: false))
         case .forget(let uids):
             let life = present
             try await store.write("forget mails") { try $0.forgetMails(uids, of: life, revision: revision) }
+            tried = nil
             return session.handle(.noted)
         case .settled(let uids):
             let life = present
@@ -66,6 +75,20 @@ struct MailboxTalk {
         }
     }
 
+    /// The conversation is over; of a mail under way it is written down whether it failed. A fault of the server is noted, a stop, other
+    /// settings or a fault of our own store count for nothing.
+    func ended(_ error: any Error) async {
+        guard let tried else { return }
+        do {
+            if !Task.isCancelled, let fault = error as? IMAPFault { return try await note(tried, fault.message) }
+        } catch {
+            poller.logger.warning(
+                "a failed mail was not noted", metadata: ["mailbox.id": "\(mailbox.id)", "error": "\(error)"])
+        }
+        // Where even that cannot be written (another instance leads by now, the disk is full), the try counts as one that ended the process.
+        _ = try? await store.write("withdraw try") { try $0.withdrawAttempt(tried) }
+    }
+
     private var present: FolderLife {
         guard let life else { preconditionFailure("the session acts only in an open folder") }
         return life
@@ -75,7 +98,7 @@ struct MailboxTalk {
         FetchedMail(life: present, uid: uid, revision: mailbox.revision, isDue: false)
     }
 
-    /// Whether the mail is stored. One that fails of itself is noted; a fault of ours ends the conversation and does not count against it.
+    /// Whether the mail is stored. One that fails of itself is noted; a fault of ours ends the conversation.
     private func file(_ got: IMAPMail, uid: UInt32) async throws -> Bool {
         do {
             let outcome = try await TraceContext.beginning { _ in
@@ -88,26 +111,25 @@ struct MailboxTalk {
                     "mailbox.id": "\(mailbox.id)", "ticket.id": "\(outcome.ticketID)",
                     "message.id": "\(outcome.messageID)", "repeated": "\(outcome.isRepeated)",
                 ])
+            if case .short(let bytes, _) = got {
+                poller.logger.warning(
+                    "a mail has fewer bytes than its server says, and stays there",
+                    metadata: ["mailbox.id": "\(mailbox.id)", "mail.uid": "\(uid)", "bytes": "\(bytes.count)"])
+            }
             return true
         } catch let error where error.isOfOneMail {
             poller.logger.error(
                 "a fetched mail was not stored", metadata: ["mailbox.id": "\(mailbox.id)", "error": "\(error)"])
-            try await note(uid, "it cannot be stored")
+            try await note(fetched(uid), "it cannot be stored")
             return false
-        } catch {
-            let mail = fetched(uid)
-            // Where even that cannot be written, the mail is tried again with one failure too many.
-            _ = try? await store.write("withdraw try") { try $0.withdrawAttempt(mail) }
-            throw error
         }
     }
 
-    private func note(_ uid: UInt32, _ reason: String) async throws {
-        let mail = fetched(uid)
+    private func note(_ mail: FetchedMail, _ reason: String) async throws {
         poller.metrics.mails.increment(["failed"])
         poller.logger.warning(
             "a mail failed and is tried again",
-            metadata: ["mailbox.id": "\(mailbox.id)", "mail.uid": "\(uid)", "reason": "\(reason)"])
+            metadata: ["mailbox.id": "\(mailbox.id)", "mail.uid": "\(mail.uid)", "reason": "\(reason)"])
         try await store.write("note failed mail") { try $0.noteFailure(mail, reason: reason) }
     }
 
