@@ -67,7 +67,7 @@ class PostgresServer:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start(self, seconds: float = 30):
+    def start(self, seconds: float = 90):
         settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         self.process = subprocess.Popen(
             as_account([

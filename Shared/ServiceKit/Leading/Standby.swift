@@ -50,7 +50,8 @@ struct Standby: Sendable {
             try await ServiceGroup(services, stop: stop, config: config, logger: logger).run()
         } catch {
             await server.drain(timeout: .zero)
-            throw error
+            // It won at the very moment when it was told to stop: two parts have ended, and none failed.
+            guard contest.won != nil, error is ServiceGroupError else { throw error }
         }
         return contest.won.map { ($0, listen) }
     }
