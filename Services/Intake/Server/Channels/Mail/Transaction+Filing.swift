@@ -24,10 +24,8 @@ extension Transaction {
 
     func place(_ mail: IncomingMail) throws -> Recorded {
         let mailboxes = try mailboxes()
-        if mail.parsed.quarantine == nil, let bounce = mail.parsed.bounce, bounce.namesMail,
-            let ticket = try bouncedTicket(mail, bounce)
-        {
-            return try note(bounce, mail, on: ticket)
+        if mail.parsed.quarantine == nil, mail.parsed.automatic == .bounce, let ticket = try bouncedTicket(mail) {
+            return try note(bounce: mail, on: ticket)
         }
         let sender = mail.sender?.text ?? Self.unknownSender
         let requester = try ensureRequester(
@@ -108,10 +106,11 @@ extension Transaction {
         return ticket
     }
 
-    /// The ticket whose mail came back: only what we sent ourselves counts, and only what the report itself quotes or was sent to.
-    private func bouncedTicket(_ mail: IncomingMail, _ bounce: MailBounce) throws -> StoredTicket? {
-        if let ours = MessageIdentifier(bounce.originalMessageID), let ticket = try ticket(sentAs: ours) {
-            return ticket
+    /// The ticket whose mail came back: only what we sent ourselves counts.
+    private func bouncedTicket(_ mail: IncomingMail) throws -> StoredTicket? {
+        let bounce = mail.parsed.bounce ?? MailBounce()
+        for mailID in [bounce.originalMessageID] + mail.answeredMailIDs {
+            if let ours = MessageIdentifier(mailID), let ticket = try ticket(sentAs: ours) { return ticket }
         }
         for token in mail.replyTokens + bounce.replyAddresses.map(\.token) {
             if let ticket = try ticket(replyToken: token) { return ticket }
@@ -120,13 +119,14 @@ extension Transaction {
     }
 
     /// A bounce is a note for the agents: no reply, and nothing that a requester sees.
-    private func note(_ bounce: MailBounce, _ mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
+    private func note(bounce mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
         let actor = Actor(kind: .system)
         var message = NewMessage(mail, author: actor)
         message.visibility = .internal
         message.isAutomatic = true
         let provenance = Provenance(actor: actor, traceParent: mail.traceParent)
         let recorded = try addMessage(message, to: ticket, status: ticket.ticket.status, by: provenance)
+        let bounce = mail.parsed.bounce ?? MailBounce()
         let ours = MessageIdentifier(bounce.originalMessageID).flatMap { $0.ticketID == ticket.id ? $0 : nil }
         let bounced = MailBounced(
             messageID: ours?.messageID ?? 0, deliveryID: mail.bouncedDeliveryID, action: bounce.action,
@@ -137,11 +137,4 @@ extension Transaction {
 
     /// Stands for whoever sent a mail that names nobody (RFC 2606: the domain can never exist).
     private static var unknownSender: String { "unknown-sender@mail.invalid" }
-}
-
-extension MailBounce {
-    /// Whether it tells of a mail at all. Without that a null return path says only that nobody waits for an answer.
-    fileprivate var namesMail: Bool {
-        !failedRecipients.isEmpty || !action.isEmpty || !originalMessageID.isEmpty
-    }
 }
