@@ -32,8 +32,9 @@ final class PostgresPipeline: @unchecked Sendable {
     }
 
     func rows(_ sql: String, _ values: [Value], limit: Int) throws(StoreError) -> [Row] {
+        guard isOnlyWriter else { return try ask(sql, values, limit: limit) }
         let shape = statements.shape(sql)
-        guard isOnlyWriter, let lookup = shape.lookup else {
+        guard let lookup = shape.lookup else {
             let isRead = sql.hasPrefix("SELECT")
             if !isRead { lookups.wrote(shape.words) }
             if !isRead || gathered.meets(shape.words) { try sendGathered() }

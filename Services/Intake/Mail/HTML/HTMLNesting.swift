@@ -15,8 +15,6 @@ struct HTMLNesting {
     private static let sections: HTMLTagSet = [.thead, .tbody, .tfoot]
     /// Where no text may stand.
     private static let frames: HTMLTagSet = [.table, .thead, .tbody, .tfoot, .tr]
-    /// What is only told apart by its place, or has a rule of its own for its first line.
-    private static let particular: HTMLTagSet = [.pre]
 
     mutating func open(_ tag: HTMLTag) {
         guard isPlain else { return }
@@ -47,9 +45,10 @@ struct HTMLNesting {
     }
 
     private func isPlainHere(_ tag: HTMLTag) -> Bool {
-        if Self.particular.contains(tag) { return false }
         let parent = open.last
         switch tag {
+        // Its first line has a rule of its own.
+        case .pre: return false
         case .thead, .tbody, .tfoot, .caption: return parent == .table
         case .tr: return parent.map(Self.sections.contains) ?? false
         case .td, .th: return parent == .tr
@@ -63,7 +62,6 @@ struct HTMLNesting {
         }
         let isBlock = HTMLVocabulary.blocks.contains(tag)
         let isHeading = Self.headings.contains(tag)
-        let isFormatting = HTMLVocabulary.formatting.contains(tag)
         var same = 0
         for outer in open.reversed() {
             if Self.scopes.contains(outer) { break }
@@ -72,6 +70,6 @@ struct HTMLNesting {
             if outer == tag { same += 1 }
         }
         // Of more than three alike the parser forgets the first.
-        return !(isFormatting && same > 2)
+        return same <= 2 || !HTMLVocabulary.formatting.contains(tag)
     }
 }
