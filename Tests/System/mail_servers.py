@@ -251,10 +251,11 @@ maximal_backoff_time = 2s
 queue_run_delay = 1s
 lmtp_connect_timeout = 5s
 """)
+        # The manager of the queue is woken each second, not each 300: a mail that it skips while an agent still holds it waits for that.
         (config / "master.cf").write_text(f"""{self.port} inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+qmgr unix n - n 1 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
