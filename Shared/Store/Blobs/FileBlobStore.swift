@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Blobs live in `blobs/ab/abcd…`, uploads under their random token in `uploads/`. Equal content is one file.
 /// File operations run on a few serial lanes, one for each hash, so that keeping and collecting a blob never race.
-public struct FileBlobStore: BlobStore {
+public struct FileBlobStore: Sendable {
     static let laneCount = 4
     static let hashStepBytes = 256 << 10
 

@@ -3,7 +3,7 @@ import Model
 import ServiceKit
 import Store
 
-/// Takes mail in: keeps the raw source and the files, then files the mail in one transaction. It is accepted when that has returned.
+/// Takes mail in: reads it, then files it in one transaction with its raw source and its files. It is accepted when that has returned.
 struct MailAcceptance: Sendable {
     let store: Store
     let blobs: any BlobStore
@@ -19,26 +19,20 @@ struct MailAcceptance: Sendable {
         }
     }
 
-    /// Reads a mail, its raw source and its files kept; nothing names them yet.
+    /// Reads a mail, its raw source and its files ready to be kept.
     func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> IncomingMail {
-        let source = StoredSource(hash: try await blobs.put(raw), sizeBytes: Int64(raw.count))
+        let source = try await blobs.prepare(raw)
         var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
         var files: [NewFile] = []
         for attachment in parsed.attachments {
             files.append(
                 NewFile(
                     filename: attachment.filename, contentType: attachment.contentType,
-                    sizeBytes: Int64(attachment.bytes.count), isInline: attachment.isInline,
-                    contentID: attachment.contentID, blobHash: try await blobs.put(attachment.bytes)))
+                    isInline: attachment.isInline, contentID: attachment.contentID,
+                    blob: try await blobs.prepare(attachment.bytes)))
         }
         parsed.attachments = []
-        if parsed.quarantine != nil {
-            files.append(
-                NewFile(
-                    filename: "message.eml", contentType: "message/rfc822", sizeBytes: source.sizeBytes,
-                    isInline: false,
-                    contentID: "", blobHash: source.hash))
-        }
+        if parsed.quarantine != nil { files.append(NewFile(source: source)) }
         return IncomingMail(
             parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
             traceParent: TraceContext.header)
