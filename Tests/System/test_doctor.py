@@ -12,6 +12,7 @@ import time
 import pytest
 
 from desk import PROGRAMS, ROOT, SERVICES, Desk, wait_for
+from older import with_small_files
 from ports import free_ports
 
 DAMAGED, BROKEN_MACHINE, BAD_SETTINGS, NO_INPUT = 65, 70, 78, 66
@@ -221,18 +222,7 @@ def test_a_small_blob_cut_short_and_a_large_one_of_other_content(data):
 
 
 def test_small_files_of_an_older_release_are_where_they_were(data):
-    """As a store stands before it is brought up to date, and after."""
-    path = data / "intake" / "store.sqlite"
-    database = sqlite3.connect(path)
-    for name, content in database.execute("SELECT hash, bytes FROM store_blob JOIN store_blob_part USING (content_id)").fetchall():
-        file = data / "intake" / "blobs" / name[:2] / name
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(content)
-    database.close()
-    change(path, "DELETE FROM store_blob_part", "DELETE FROM store_blob")
-    assert stopped(data, "--deep").code == 0
-    change(path, "DROP TABLE store_blob_part", "DROP TABLE store_blob", "DROP TABLE store_upload",
-           "DELETE FROM store_migration WHERE name = 'store-3 small blobs as rows'")
+    with_small_files(data)
     doctor = stopped(data, "--deep")
     assert doctor.code == 0 and doctor.one("schema_pending")["service"] == "intake"
 

@@ -16,6 +16,8 @@ struct IncomingMail: Sendable {
     var files: [NewFile]
     var searchText: String
     var searchSubject: String
+    /// BCP 47: what the text looks like, else what the header declares; empty for neither.
+    var language: String
     /// The trace of the session or call that brought it; empty for none.
     var traceParent: String
 
@@ -37,6 +39,8 @@ struct IncomingMail: Sendable {
             inReplyTo: String((parsed.inReplyTo.first ?? "").prefix(Self.longestMailID)))
         searchText = stemmer.indexed(
             parsed.newText.isBlank ? parsed.text : parsed.newText, limitBytes: SearchLimits.bodyBytes)
+        let guess = LanguageGuess.language(of: parsed.subject + " " + parsed.newText)
+        language = guess.isEmpty ? parsed.language : guess
         searchSubject = stemmer.indexed(parsed.subject, limitBytes: SearchLimits.headerBytes)
     }
 

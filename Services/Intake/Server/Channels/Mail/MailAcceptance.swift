@@ -12,12 +12,20 @@ struct MailAcceptance: Sendable {
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
     ///   - recipient: empty for the default mailbox.
     func accept(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
-        // A hostile mail may take a second to read. The caller's thread may be a connection's, which has others to serve.
-        try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            let mail = try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
-            return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
-        }
+        let mail =
+            if raw.count <= Self.readInPlaceBytes {
+                try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+            } else {
+                try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                    try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+                }
+            }
+        return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
     }
+
+    /// A hostile mail may take a second to read, and the caller's thread may be a connection's, which has others to serve. A longer mail than
+    /// this is read elsewhere; one of this length takes milliseconds at worst, and mostly less than to go elsewhere.
+    private static let readInPlaceBytes = 16 << 10
 
     /// Reads a mail, its raw source and its files ready to be kept.
     func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> IncomingMail {
