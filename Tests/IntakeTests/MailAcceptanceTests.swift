@@ -1,5 +1,6 @@
 import Model
 import ServiceKit
+import Store
 import Testing
 import Wire
 

@@ -13,12 +13,15 @@ public struct EmbeddedBlobStore: BlobStore {
     }
 
     public func prepare(_ bytes: [UInt8]) async throws -> Blob {
-        if bytes.count <= BlobLimits.rowBytes { return Blob(unwritten: bytes) }
-        return Blob(hash: try await files.put(bytes), sizeBytes: Int64(bytes.count))
+        try await place(of: bytes).prepare(bytes)
     }
 
     public func put(_ bytes: [UInt8]) async throws -> String {
-        bytes.count <= BlobLimits.rowBytes ? try await rows.put(bytes) : try await files.put(bytes)
+        try await place(of: bytes).put(bytes)
+    }
+
+    private func place(of bytes: [UInt8]) -> any BlobStore {
+        bytes.count <= BlobLimits.rowBytes ? rows : files
     }
 
     public func size(of hash: String) async throws -> Int64 {

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Blobs live in `blobs/ab/abcd…`, uploads under their random token in `uploads/`. Equal content is one file.
 /// File operations run on a few serial lanes, one for each hash, so that keeping and collecting a blob never race.
-public struct FileBlobStore: Sendable {
+public struct FileBlobStore: BlobStore {
     static let laneCount = 4
     static let hashStepBytes = 256 << 10
 
@@ -28,6 +28,11 @@ public struct FileBlobStore: Sendable {
         self.onFailure = onFailure
         lanes = (0..<Self.laneCount).map { DispatchQueue(label: "firstline.blobs.\($0)") }
         knownFolders = KnownFolders()
+    }
+
+    /// Keeps `bytes`: files are there before the transaction that names them.
+    public func prepare(_ bytes: [UInt8]) async throws -> Blob {
+        Blob(hash: try await put(bytes), sizeBytes: Int64(bytes.count))
     }
 
     /// Keeps `bytes` and returns their SHA-256 in lower-case hex, once they are durable.
