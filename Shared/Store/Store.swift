@@ -111,9 +111,12 @@ public final class Store: Sendable {
     /// Which engine's SQL the store takes.
     public var dialect: Dialect { engine.writer.dialect }
 
-    /// Where the store's blobs are: files in the service's `folder`, or rows of its own.
+    /// Where the store's blobs are: rows of its own, and beside SQLite also files in the service's `folder`.
     public func blobs(folder: String, clock: any WallClock = SystemClock()) -> any BlobStore {
-        dialect == .postgres ? RowBlobStore(self) : FileBlobStore(folder: folder, clock: clock)
+        switch dialect {
+        case .sqlite: EmbeddedBlobStore(self, folder: folder, clock: clock)
+        case .postgres: RowBlobStore(self)
+        }
     }
 
     /// SQLite's `synchronous`, read back by the writer: 2 is FULL.

@@ -3,14 +3,19 @@ import json
 import multiprocessing
 import os
 import pathlib
-import smtplib
+import socket
 import statistics
 import subprocess
+import sys
 import time
 
-from figures import figure
-from plan import PROGRAMS, Plan
-from services import Installation
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "System"))
+
+from mail_servers import Postfix  # noqa: E402
+
+from figures import against, figure  # noqa: E402
+from plan import PROGRAMS, Plan  # noqa: E402
+from services import Installation  # noqa: E402
 
 CONNECTIONS = 4
 MAILS = 6_000
@@ -23,42 +28,67 @@ def measure(plan: Plan) -> list[dict]:
 
 
 def _delivering(plan: Plan) -> list[dict]:
-    """Mails into Intake alone: each is acknowledged once it is on disk with its ticket."""
+    """Mails into Intake alone: each is acknowledged once it is on disk with its ticket. Postfix acknowledges what is on disk in its queue."""
     installation = Installation(plan.folder / "lmtp")
-    rates: list[float] = []
-    alone: list[float] = []
-    syncs: list[float] = []
-    with installation.run("intake") as intake:
+    rates, queued, alone, syncs = [], [], [], []
+    count = plan.scaled(MAILS)
+    with installation.run("intake") as intake, Postfix(HOLDING) as postfix:
         for _ in range(plan.rounds):
-            began = time.monotonic()
-            count = plan.scaled(MAILS) // CONNECTIONS
-            with multiprocessing.Pool(CONNECTIONS) as pool:
-                pool.starmap(_deliver, [(intake.lmtp, count)] * CONNECTIONS)
-            rates.append(CONNECTIONS * count / (time.monotonic() - began))
-            alone += _deliver(intake.lmtp, plan.scaled(500))
+            rates.append(_rate(intake.lmtp, "LHLO", count))
+            queued.append(_rate(f"127.0.0.1:{postfix.port}", "EHLO", count))
+            alone += _deliver(intake.lmtp, "LHLO", plan.scaled(500))
             syncs += _syncs(plan.folder, plan.scaled(500))
+        assert postfix.held() == plan.rounds * count
     sync = statistics.median(syncs) * 1000
     return [
         figure("lmtp.mails", statistics.median(rates), "1/s", 1_500),
+        against("lmtp.mails_postfix", "1/s", rates, queued, "Postfix's queue"),
         figure("lmtp.fdatasync_p50", sync, "ms"),
         figure("lmtp.alone_p50", statistics.median(alone) * 1000, "ms", 2 * sync + 2, at_most=True),
     ]
 
 
-def _deliver(address: str, count: int) -> list[float]:
-    """The seconds that each mail of one connection took, from MAIL FROM to its acknowledgement."""
+#: Each mail is put on hold: written, synced and acknowledged, and nobody tries to deliver it.
+HOLDING = """smtpd_recipient_restrictions = check_recipient_access static:HOLD, permit_mynetworks, reject
+in_flow_delay = 0
+"""
+
+
+def _rate(address: str, hello: str, count: int) -> float:
+    began = time.monotonic()
+    with multiprocessing.Pool(CONNECTIONS) as pool:
+        pool.starmap(_deliver, [(address, hello, count // CONNECTIONS)] * CONNECTIONS)
+    return count // CONNECTIONS * CONNECTIONS / (time.monotonic() - began)
+
+
+def _deliver(address: str, hello: str, count: int) -> list[float]:
+    """The seconds that each mail of one connection took, from MAIL FROM to its acknowledgement; commands go as a mail server pipelines them."""
     host, port = address.rsplit(":", 1)
     latencies = []
-    with smtplib.LMTP(host, int(port)) as client:
-        client.ehlo()
+    with socket.create_connection((host, int(port))) as connection, connection.makefile("rb") as replies:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        def expect(*codes: bytes):
+            for code in codes:
+                while (line := replies.readline())[3:4] == b"-":
+                    pass
+                assert line.startswith(code), line
+
+        expect(b"220")
+        connection.sendall(f"{hello} benchmark.example.org\r\n".encode())
+        expect(b"250")
         for number in range(count):
             sender = f"p{os.getpid()}.{number}@example.org"
             mail = f"From: <{sender}>\r\nTo: support@localhost\r\nSubject: The printer burns\r\nMessage-ID: <{sender}>\r\n\r\n".encode()
             mail += (b"The quick brown fox jumps over the lazy dog, and the printer in room 12 still burns.\r\n" * 60)[:MAIL_BYTES - len(mail)]
             began = time.monotonic()
-            refused = client.sendmail(sender, ["support@localhost"], mail)
+            connection.sendall(f"MAIL FROM:<{sender}>\r\nRCPT TO:<support@localhost>\r\nDATA\r\n".encode())
+            expect(b"250", b"250", b"354")
+            connection.sendall(mail + b"\r\n.\r\n")
+            expect(b"250")
             latencies.append(time.monotonic() - began)
-            assert not refused
+        connection.sendall(b"QUIT\r\n")
+        expect(b"221")
     return latencies
 
 

@@ -74,8 +74,10 @@ class Ledger:
         return answer
 
     def _mail(self, entry: Entry):
+        # The source of a small mail is a row of the store, that of a large one a file: one in four is large.
+        lines = 1_200 if int(entry.key[:2], 16) % 4 == 0 else 1
         raw = (f"From: <{entry.arguments['email']}>\r\nTo: support@localhost\r\nSubject: {entry.marker}\r\n"
-               f"Message-ID: <{entry.key}@example.org>\r\n\r\nPlease help with {entry.marker}.\r\n").encode()
+               f"Message-ID: <{entry.key}@example.org>\r\n\r\n" + f"Please help with {entry.marker}, it burns, and the printer with it.\r\n" * lines).encode()
         try:
             said = self.house.lmtp(raw, sender=entry.arguments["email"], timeout=TIMEOUT)
         except AssertionError as error:  # MAIL was refused.

@@ -349,6 +349,7 @@ struct BlobNamesTests {
     private struct NoStore: StoreInspector {
         func rows(_ sql: String, _ values: [Value]) throws -> [Row] { [] }
         func damage(thorough: Bool) throws -> [String] { [] }
+        func hasBlobRows() throws -> Bool { false }
         func close() {}
     }
 }

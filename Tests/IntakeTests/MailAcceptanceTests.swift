@@ -1,5 +1,6 @@
 import Model
 import ServiceKit
+import Store
 import Testing
 import Wire
 
@@ -7,7 +8,7 @@ import Wire
 
 @Suite("Mail in")
 struct MailAcceptanceTests {
-    @Test("A mail becomes a ticket with its text, its files and its source")
+    @Test("A mail becomes a ticket with its text, its files and its source, in one commit")
     func newTicket() async throws {
         try await Desk.open { desk in
             let raw = Mails.with {
@@ -30,7 +31,9 @@ struct MailAcceptanceTests {
                     --x--\r
                     """
             }
+            let commits = desk.store.statistics.commits
             let outcome = try await desk.accept(raw)
+            #expect(desk.store.statistics.commits == commits + 1)
             let ticket = try await desk.ticket(outcome.ticketID)
             #expect(ticket.subject == "Καλημέρα" && ticket.channel == .email && ticket.status == .new)
             let message = try await desk.messages(ticket.id)[0]

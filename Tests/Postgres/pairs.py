@@ -204,13 +204,6 @@ def postgres_stores(store: str):
         def damage(self, service: str) -> list[str]:
             return []
 
-        def blob(self, name: str) -> bytes | None:
-            parts = self.rows(
-                "intake", "SELECT bytes FROM store_blob JOIN store_blob_part USING (content_id) WHERE hash = ? ORDER BY entry_offset",
-                name)
-            return b"".join(part["bytes"] for part in parts) if parts or self.rows(
-                "intake", "SELECT hash FROM store_blob WHERE hash = ?", name) else None
-
         def close(self):
             self.database.close()
 

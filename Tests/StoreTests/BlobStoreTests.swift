@@ -68,7 +68,7 @@ struct BlobStoreTests {
             try await later.append(to: token, part, at: 600_000, limit: 700_000)
         }
         let stored = try await later.finishUpload(token)
-        #expect(stored.size == 600_000)
+        #expect(stored.sizeBytes == 600_000)
         #expect(try await blobs.put(part + part) == stored.hash)
         #expect(files("blobs").count == 1)
         await #expect(throws: StoreError.noSuchBlob(token)) { try await later.finishUpload(token) }

@@ -13,8 +13,6 @@ import subprocess
 import tempfile
 import threading
 
-import pytest
-
 from desk import ROOT, wait_for
 from ports import free_ports
 
@@ -112,6 +110,7 @@ class MailServer:
 
     def __init__(self, package: str):
         if os.geteuid() != 0:
+            import pytest
             pytest.skip(f"{package} can only be run by root")
         self.programs = unpacked(package)
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{package}-"))
@@ -296,6 +295,9 @@ postlog unix-dgram n - n - 1 postlogd
     def queued(self) -> int:
         return sum(
             path.is_file() for name in ("incoming", "active", "deferred", "maildrop") for path in (self.folder / "queue" / name).rglob("*"))
+
+    def held(self) -> int:
+        return sum(path.is_file() for path in (self.folder / "queue" / "hold").rglob("*"))
 
 
 class Exim(MailServer):

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from desk import PROGRAMS, ROOT, SERVICES, Desk, wait_for
+from older import with_small_files
 from ports import free_ports
 
 DAMAGED, BROKEN_MACHINE, BAD_SETTINGS, NO_INPUT = 65, 70, 78, 66
@@ -48,7 +49,7 @@ def furnished(tmp_path_factory) -> pathlib.Path:
     """A stopped desk with a ticket of each kind, mail, and files."""
     desk = Desk(tmp_path_factory.mktemp("furnished") / "data").start()
     desk.agent()
-    upload = desk.request("POST", "/api/v1/attachments?filename=a.bin", raw=b"the very bytes" * 1_000,
+    upload = desk.request("POST", "/api/v1/attachments?filename=a.bin", raw=b"the very bytes" * 10_000,
                           headers={"Content-Type": "application/octet-stream"})
     unsent = desk.request("POST", "/api/v1/attachments?filename=b.bin", raw=b"nobody's yet", headers={"Content-Type": "application/octet-stream"})
     assert unsent.status == 201
@@ -75,8 +76,22 @@ def change(path: pathlib.Path, *statements: str):
     database.close()
 
 
-def blobs(data: pathlib.Path) -> list[pathlib.Path]:
-    return sorted(path for path in (data / "intake" / "blobs").glob("*/*"))
+def large_blob(data: pathlib.Path) -> pathlib.Path:
+    path, = (data / "intake" / "blobs").glob("*/*")
+    return path
+
+
+def small_blobs(data: pathlib.Path) -> list[str]:
+    database = sqlite3.connect(data / "intake" / "store.sqlite")
+    try:
+        return [name for name, in database.execute("SELECT hash FROM store_blob ORDER BY hash")]
+    finally:
+        database.close()
+
+
+#: Makes the content of a small blob another, of the same length.
+SPOIL = ("UPDATE store_blob_part SET bytes = CAST('!' || substr(CAST(bytes AS TEXT), 2) AS BLOB) "
+         "WHERE content_id = (SELECT content_id FROM store_blob WHERE hash = '{}')")
 
 
 # Healthy
@@ -170,24 +185,46 @@ def test_an_index_that_disagrees_is_found_by_a_deep_look(data):
     assert deep.code == DAMAGED and "tickets_team" in deep.one("store_damaged")["text"]
 
 
-def test_a_named_blob_that_is_gone(data):
-    blob = blobs(data)[0]
-    blob.unlink()
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_a_named_blob_that_is_gone(data, size):
+    if size == "large":
+        gone = large_blob(data).name
+        large_blob(data).unlink()
+    else:
+        gone = small_blobs(data)[0]
+        change(data / "intake" / "store.sqlite", f"DELETE FROM store_blob WHERE hash = '{gone}'")
     doctor = stopped(data)
     found = doctor.one("blob_missing")
-    assert doctor.code == DAMAGED and str(blob) in found["text"] and "backup" in found["advice"]
+    assert doctor.code == DAMAGED and gone in found["text"] and "backup" in found["advice"]
+    # The parts of the row that is gone belong to nobody.
+    assert ["belong to no blob" in one["text"] for one in doctor.findings if one["code"] == "blob_stranger"] == [True] * (size == "small")
 
 
-def test_a_blob_cut_short_and_one_of_other_content(data):
-    short, other = blobs(data)[:2]
+def test_a_large_blob_cut_short_and_a_small_one_of_other_content(data):
+    short, other = large_blob(data), small_blobs(data)[0]
     short.write_bytes(short.read_bytes()[:-1])
-    content = other.read_bytes()
-    other.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    change(data / "intake" / "store.sqlite", SPOIL.format(other))
     doctor = stopped(data)
     assert doctor.code == DAMAGED and str(short) in doctor.one("blob_size")["text"]
     assert not [one for one in doctor.findings if one["code"] == "blob_content"]
     deep = stopped(data, "--deep")
-    assert str(other) in deep.one("blob_content")["text"]
+    assert other in deep.one("blob_content")["text"]
+
+
+def test_a_small_blob_cut_short_and_a_large_one_of_other_content(data):
+    short, other = small_blobs(data)[0], large_blob(data)
+    change(data / "intake" / "store.sqlite", f"""UPDATE store_blob_part SET bytes = substr(bytes, 2)
+        WHERE content_id = (SELECT content_id FROM store_blob WHERE hash = '{short}')""")
+    content = other.read_bytes()
+    other.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    doctor = stopped(data, "--deep")
+    assert doctor.code == DAMAGED and short in doctor.one("blob_size")["text"] and str(other) in doctor.one("blob_content")["text"]
+
+
+def test_small_files_of_an_older_release_are_where_they_were(data):
+    with_small_files(data)
+    doctor = stopped(data, "--deep")
+    assert doctor.code == 0 and doctor.one("schema_pending")["service"] == "intake"
 
 
 def test_orphans_and_uploads_left(data):
@@ -198,13 +235,16 @@ def test_orphans_and_uploads_left(data):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
         os.utime(path, (age, age))
+        change(data / "intake" / "store.sqlite",
+               f"INSERT INTO store_blob VALUES ('{hashlib.sha256(content * 2).hexdigest()}', {900_000 + len(content)}, 0, {int(age * 1000)})")
     upload = data / "intake" / "uploads" / ("ab" * 16)
     upload.write_bytes(b"half")
     os.utime(upload, (old, old))
     doctor = stopped(data)
     assert doctor.code == 0
     orphan = doctor.one("blob_orphan")
-    assert orphan["severity"] == "warning" and orphan["text"].startswith("1 files") and hashlib.sha256(b"old").hexdigest() in orphan["text"]
+    assert orphan["severity"] == "warning" and orphan["text"].startswith("2 files")
+    assert any(hashlib.sha256(content).hexdigest() in orphan["text"] for content in [b"old", b"oldold"])
     assert doctor.one("upload_left")["severity"] == "note"
 
 

@@ -29,7 +29,9 @@ public enum MailWrapper: String, Sendable, Hashable, CaseIterable {
 
     /// What a text is, by the armour that it begins with (RFC 9580, section 6.2).
     init?(text: String) {
+        // Hardly any text has a hyphen so early, and to look for words takes long.
         let start = text.prefix(400)
+        guard start.utf8.contains(UInt8(ascii: "-")) else { return nil }
         if start.contains("-----BEGIN PGP MESSAGE-----") {
             self = .encrypted
         } else if start.contains("-----BEGIN PGP SIGNED MESSAGE-----") {

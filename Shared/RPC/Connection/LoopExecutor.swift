@@ -1,11 +1,11 @@
-import NIOCore
+public import NIOCore
 
 /// Runs tasks on the thread of one event loop, so that between them and the loop's connections nothing hops from thread to thread.
 ///
 /// What becomes ready during a connection's turn is run at its end, before the connection flushes: what the tasks send leaves together.
 ///
 /// `@unchecked`: the state is touched on the event loop only; jobs of other threads come through the mailbox.
-final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+public final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     let eventLoop: any EventLoop
     private let mailbox: Mailbox<UnownedJob>
     private var jobs: [UnownedJob] = []
@@ -22,12 +22,12 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     /// Jobs that run in one turn of the loop; others wait until it has looked at its sockets again.
     private static let maxJobs = 1_024
 
-    init(_ eventLoop: any EventLoop) {
+    public init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
         mailbox = Mailbox(eventLoop)
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         guard eventLoop.inEventLoop else { return mailbox.post(job) { self.takePosted() } }
         if wantsNextJob {

@@ -1,6 +1,8 @@
-/// Content by its SHA-256: durable before the transaction that names it, equal content kept once, and uploads that grow into it.
+/// Content by its SHA-256: durable no later than the transaction that names it, equal content kept once, and uploads that grow into it.
 public protocol BlobStore: Sendable {
-    /// Keeps `bytes` and returns their SHA-256 in lower-case hex, once they are durable.
+    /// Makes `bytes` ready for the transaction that names them, which keeps them with ``Transaction/keep(_:)``.
+    func prepare(_ bytes: [UInt8]) async throws -> Blob
+    /// Keeps `bytes` by themselves and returns their SHA-256 in lower-case hex, once they are durable.
     func put(_ bytes: [UInt8]) async throws -> String
     /// The blob's length in bytes; throws ``StoreError/noSuchBlob(_:)``.
     func size(of hash: String) async throws -> Int64
@@ -20,7 +22,7 @@ public protocol BlobStore: Sendable {
     @discardableResult
     func append(to token: String, _ bytes: [UInt8], at offset: Int64, limit: Int64) async throws -> Int64
     /// Ends the upload: what came is now a blob.
-    func finishUpload(_ token: String) async throws -> StoredBlob
+    func finishUpload(_ token: String) async throws -> Blob
     /// Gives an upload up. One that is not there is given up already.
     func discardUpload(_ token: String) async throws
 
@@ -38,17 +40,12 @@ extension BlobStore {
     }
 }
 
-/// A blob that is durable.
-public struct StoredBlob: Sendable, Hashable {
-    /// SHA-256 in lower-case hex.
-    public let hash: String
-    public let size: Int64
-}
-
 /// The bounds of a blob store.
 public enum BlobLimits {
     /// Bytes that one read or one chunk may have.
     public static let readBytes = 8 << 20
+    /// Beside SQLite, what is no longer than this is a row, and what is longer a file.
+    public static let rowBytes = 64 << 10
     /// A blob that nobody names, and an upload that nobody goes on with, are removed after a day.
     public static let unnamedMilliseconds: Int64 = 24 * 3600 * 1000
 }

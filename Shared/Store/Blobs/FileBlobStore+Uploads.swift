@@ -41,8 +41,17 @@ extension FileBlobStore {
         }
     }
 
+    /// What has come, if it has at most `limit` bytes.
+    func uploaded(_ token: String, limit: Int) async throws -> [UInt8]? {
+        try await onLane(token) {
+            let file = try BlobFile(uploadPath(token), .read)
+            let size = try file.status().size
+            return size <= Int64(limit) ? try file.read(at: 0, length: Int(size)) : nil
+        }
+    }
+
     /// Ends the upload: what came is now a blob.
-    public func finishUpload(_ token: String) async throws -> StoredBlob {
+    public func finishUpload(_ token: String) async throws -> Blob {
         let (hash, size) = try await onLane(token) { () throws -> (String, Int64) in
             let file = try BlobFile(uploadPath(token), .read)
             var hash = SHA256()
@@ -56,7 +65,7 @@ extension FileBlobStore {
             return (hash.hex(), offset)
         }
         try await onLane(hash) { try place(uploadPath(token), as: hash) }
-        return StoredBlob(hash: hash, size: size)
+        return Blob(hash: hash, sizeBytes: size)
     }
 
     /// Gives an upload up. One that is not there is given up already.

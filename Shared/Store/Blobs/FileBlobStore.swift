@@ -30,6 +30,11 @@ public struct FileBlobStore: BlobStore {
         knownFolders = KnownFolders()
     }
 
+    /// Keeps `bytes`: files are there before the transaction that names them.
+    public func prepare(_ bytes: [UInt8]) async throws -> Blob {
+        Blob(hash: try await put(bytes), sizeBytes: Int64(bytes.count))
+    }
+
     /// Keeps `bytes` and returns their SHA-256 in lower-case hex, once they are durable.
     public func put(_ bytes: [UInt8]) async throws -> String {
         let hash = SHA256.hex(of: bytes)

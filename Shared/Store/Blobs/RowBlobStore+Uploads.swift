@@ -29,7 +29,7 @@ extension RowBlobStore {
         }
     }
 
-    public func finishUpload(_ token: String) async throws -> StoredBlob {
+    public func finishUpload(_ token: String) async throws -> Blob {
         let (upload, hash) = try await store.read { reader in
             let upload = try reader.upload(token)
             var hash = SHA256()
@@ -45,13 +45,13 @@ extension RowBlobStore {
         return try await store.write("upload.finish") { transaction in
             let now = try transaction.upload(token)
             guard now == upload else { throw StoreError.wrongOffset(expected: now.size) }
-            if try transaction.keepBlob(hash) {
+            if try transaction.keepExisting(hash) {
                 try transaction.removeParts(of: upload.content)
             } else {
                 try transaction.insertBlob(hash, content: upload.content, size: upload.size)
             }
             try transaction.execute("DELETE FROM store_upload WHERE token = ?", [.text(token)])
-            return StoredBlob(hash: hash, size: upload.size)
+            return Blob(hash: hash, sizeBytes: upload.size)
         }
     }
 

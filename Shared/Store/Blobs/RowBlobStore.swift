@@ -1,4 +1,4 @@
-/// Blobs as rows of the store's own database: with PostgreSQL, where instances on several machines share nothing else.
+/// Blobs as rows of the store's own database: all of them with PostgreSQL, where instances on several machines share nothing else.
 public struct RowBlobStore: BlobStore {
     /// Bytes of a blob in one row.
     static let partBytes = 256 << 10
@@ -13,15 +13,14 @@ public struct RowBlobStore: BlobStore {
         self.store = store
     }
 
+    public func prepare(_ bytes: [UInt8]) async throws -> Blob {
+        Blob(unwritten: bytes)
+    }
+
     public func put(_ bytes: [UInt8]) async throws -> String {
-        let hash = SHA256.hex(of: bytes)
-        try await store.write("blob.put") { transaction in
-            if try transaction.keepBlob(hash) { return }
-            let content = try transaction.nextID(Self.counter)
-            try transaction.addParts(bytes, to: content, at: 0)
-            try transaction.insertBlob(hash, content: content, size: Int64(bytes.count))
-        }
-        return hash
+        let blob = Blob(unwritten: bytes)
+        try await store.write("blob.put") { try $0.keep(blob) }
+        return blob.hash
     }
 
     public func size(of hash: String) async throws -> Int64 {

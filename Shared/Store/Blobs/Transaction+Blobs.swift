@@ -5,10 +5,20 @@ struct BlobContent: Sendable, Hashable {
 }
 
 extension Reader {
+    /// Looks up what keeping `blob` will.
+    public func lookAhead(for blob: Blob) throws {
+        if blob.unwritten != nil { _ = try existingBlob(blob.hash) }
+    }
+
     func blob(_ hash: String) throws -> BlobContent {
-        let found = try row("SELECT content_id, size_bytes FROM store_blob WHERE hash = ?", [.text(hash)])
-        guard let found else { throw StoreError.noSuchBlob(hash) }
-        return BlobContent(content: try found.int("content_id"), size: try found.int("size_bytes"))
+        guard let found = try existingBlob(hash) else { throw StoreError.noSuchBlob(hash) }
+        return found
+    }
+
+    fileprivate func existingBlob(_ hash: String) throws -> BlobContent? {
+        try row("SELECT content_id, size_bytes FROM store_blob WHERE hash = ?", [.text(hash)]).map {
+            BlobContent(content: try $0.int("content_id"), size: try $0.int("size_bytes"))
+        }
     }
 
     func upload(_ token: String) throws -> BlobContent {
@@ -45,10 +55,20 @@ extension Reader {
 }
 
 extension Transaction {
+    /// Keeps `blob`, durable once this transaction is. What is durable already is left as it is.
+    public func keep(_ blob: Blob) throws {
+        guard let bytes = blob.unwritten, try !keepExisting(blob.hash) else { return }
+        let content = try nextID(RowBlobStore.counter)
+        try addParts(bytes, to: content, at: 0)
+        try insertBlob(blob.hash, content: content, size: blob.sizeBytes)
+    }
+
     /// Whether the blob is there already; then it is young again.
-    func keepBlob(_ hash: String) throws -> Bool {
-        try change(
-            "UPDATE store_blob SET kept_at_ms = ? WHERE hash = ?", [.integer(nowMilliseconds), .text(hash)]) > 0
+    func keepExisting(_ hash: String) throws -> Bool {
+        guard try existingBlob(hash) != nil else { return false }
+        try execute(
+            "UPDATE store_blob SET kept_at_ms = ? WHERE hash = ?", [.integer(nowMilliseconds), .text(hash)])
+        return true
     }
 
     func insertBlob(_ hash: String, content: Int64, size: Int64) throws {

@@ -8,13 +8,13 @@ public struct BlobRow: Sendable, Hashable {
     public var keptAtMilliseconds: Int64
 }
 
-extension PostgresInspector {
+extension StoreInspector {
     /// The blobs whose hashes lie in [first, end), in order.
     public func blobs(from first: String, until end: String) throws -> [BlobRow] {
         try rows(
             """
-            SELECT hash, size_bytes, kept_at_ms, (SELECT coalesce(sum(length(bytes)), 0)::bigint FROM store_blob_part AS part
-                WHERE part.content_id = blob.content_id) AS part_bytes
+            SELECT hash, size_bytes, kept_at_ms, (SELECT CAST(coalesce(sum(length(bytes)), 0) AS BIGINT)
+                FROM store_blob_part AS part WHERE part.content_id = blob.content_id) AS part_bytes
             FROM store_blob AS blob WHERE hash >= ? AND hash < ? ORDER BY hash
             """, [.text(first), .text(end)]
         ).map { row in
@@ -44,10 +44,10 @@ extension PostgresInspector {
     public func unownedParts() throws -> (count: Int64, bytes: Int64) {
         let row = try rows(
             """
-            SELECT count(*) AS parts, coalesce(sum(length(bytes)), 0)::bigint AS bytes FROM store_blob_part AS part
+            SELECT count(*) AS parts, CAST(coalesce(sum(length(bytes)), 0) AS BIGINT) AS bytes FROM store_blob_part AS part
             WHERE NOT EXISTS (SELECT 1 FROM store_blob AS blob WHERE blob.content_id = part.content_id)
                 AND NOT EXISTS (SELECT 1 FROM store_upload AS upload WHERE upload.content_id = part.content_id)
-            """
+            """, []
         ).first
         return (try row?.int("parts") ?? 0, try row?.int("bytes") ?? 0)
     }

@@ -38,6 +38,10 @@ public final class PostgresInspector: StoreInspector, Sendable {
         try rows("SELECT to_regclass('store_meta') IS NOT NULL AS found").first?.bool("found") ?? false
     }
 
+    public func hasBlobRows() throws -> Bool {
+        try rows("SELECT to_regclass('store_blob') IS NOT NULL AS found").first?.bool("found") ?? false
+    }
+
     /// What the server's catalogue and its counters say; when thorough, also what its own extension amcheck finds in indices, where it is
     /// installed and may be used.
     public func damage(thorough: Bool) throws -> [String] {

@@ -70,6 +70,10 @@ public final class SQLiteInspector: StoreInspector, Sendable {
         return (lines == ["ok"] ? [] : lines) + Array(Set(orphans)).sorted()
     }
 
+    public func hasBlobRows() throws -> Bool {
+        try !rows("SELECT name FROM sqlite_schema WHERE name = 'store_blob'").isEmpty
+    }
+
     public func close() {
         database.writeWithoutTransaction { _ in connection.finish() }
         try? database.close()

@@ -10,6 +10,9 @@ public protocol StoreInspector: Sendable {
     /// - Parameter thorough: also whether each index agrees with its table.
     func damage(thorough: Bool) throws -> [String]
 
+    /// Whether the store has come so far that it keeps blobs as rows.
+    func hasBlobRows() throws -> Bool
+
     func close()
 }
 

@@ -4,8 +4,10 @@ extension Reader {
     /// - Parameter derived: tables that are built anew from others.
     func movedTables(leavingOut derived: Set<String>) throws -> [MovedTable] {
         precondition(dialect == .sqlite)
-        // What says how far the schema has come, and what the writer keeps in memory.
-        let own: Set<String> = ["store_migration", "store_meta", "store_counter"]
+        // What says how far the schema has come, what the writer keeps in memory, and blobs, which are carried each by its hash.
+        let own: Set<String> = [
+            "store_migration", "store_meta", "store_counter", "store_blob", "store_blob_part", "store_upload",
+        ]
         let names = try rows(
             """
             SELECT s.name AS name FROM sqlite_schema s JOIN pragma_table_list l ON l.name = s.name AND l.schema = 'main'

@@ -102,7 +102,7 @@ final class Machine: @unchecked Sendable {
             return (peer, channel as any CallChannel)
         }
         let environment = ServiceEnvironment(
-            name: name, store: store, blobs: FileBlobStore(folder: disk.folder, clock: world.clock),
+            name: name, store: store, blobs: store.blobs(folder: disk.folder, clock: world.clock),
             dataFolder: disk.folder, config: ServiceConfig(keys: definition.allKeys, values: [:]), logger: logger,
             metrics: MetricsRegistry(), clock: world.clock, verifier: nil, endpoints: Endpoints(folder: disk.folder),
             journals: journals, channels: PeerChannels(Dictionary(uniqueKeysWithValues: channels)))

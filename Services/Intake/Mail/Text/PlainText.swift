@@ -18,21 +18,27 @@ enum PlainText {
 
     /// A body: line ends become LF, controls go, at most `limit` bytes are kept.
     static func body(_ text: String, limit: Int = MailLimits.maxTextBytes) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(text.utf8.count, limit))
-        var previous: UInt8 = 0
-        for byte in text.utf8 {
-            if byte == 13 || (byte == 10 && previous != 13) {
-                bytes.append(10)
-            } else if byte == 9 || (byte >= 32 && byte != 127) {
-                bytes.append(byte)
-            }
-            previous = byte
-            if bytes.count >= limit { break }
-        }
+        var text = text
+        var bytes = text.withUTF8 { body($0, limit: limit) }
         while let last = bytes.last, bytes.count >= limit, last & 0xC0 == 0x80 { bytes.removeLast() }
         if bytes.count >= limit - 4, let last = bytes.last, last >= 0xC0 { bytes.removeLast() }
         return trimmed(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func body(_ text: UnsafeBufferPointer<UInt8>, limit: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: min(text.count, limit)) { bytes, count in
+            var previous: UInt8 = 0
+            for byte in text where count < limit {
+                if byte == 13 || (byte == 10 && previous != 13) {
+                    bytes[count] = 10
+                    count += 1
+                } else if byte == 9 || (byte >= 32 && byte != 127) {
+                    bytes[count] = byte
+                    count += 1
+                }
+                previous = byte
+            }
+        }
     }
 
     /// Without blank lines at both ends and blanks at the end of the last line.

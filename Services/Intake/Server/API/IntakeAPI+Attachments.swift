@@ -35,7 +35,7 @@ extension IntakeAPI {
 
     /// A chunk that is there already is accepted again, so that a lost answer costs nothing.
     func appendUpload(_ request: AppendUploadRequest, _ context: CallContext) async throws -> Upload {
-        guard try await upload(request.token, of: context.caller).blobHash == nil else {
+        guard try await upload(request.token, of: context.caller).blob == nil else {
             throw InvalidRequest("token", "names an upload that has ended")
         }
         guard request.offset >= 0 else { throw InvalidRequest("offset", "must not be negative") }
@@ -61,8 +61,7 @@ extension IntakeAPI {
         let blob = try await finishedBlob(request.token, context.caller)
         return try await store.perform(context, request) { transaction in
             let file = NewFile(
-                filename: filename, contentType: contentType, sizeBytes: blob.sizeBytes, isInline: false, contentID: "",
-                blobHash: blob.hash)
+                filename: filename, contentType: contentType, isInline: false, contentID: "", blob: blob)
             return try transaction.insertAttachment(file, owner: owner, token: request.token)
         }
     }
@@ -90,14 +89,12 @@ extension IntakeAPI {
     }
 
     /// What the caller's own upload came to; it ends with this. Another's is as if it were not there.
-    func finishedBlob(_ token: String, _ caller: Caller) async throws -> StoredSource {
+    func finishedBlob(_ token: String, _ caller: Caller) async throws -> Blob {
         let known = try await upload(token, of: caller)
-        if let hash = known.blobHash { return StoredSource(hash: hash, sizeBytes: known.sizeBytes) }
+        if let blob = known.blob { return blob }
         let blob = try await blobs.finishUpload(token)
-        try await store.write("end upload") {
-            try $0.endUpload(token: token, blobHash: blob.hash, sizeBytes: blob.size)
-        }
-        return StoredSource(hash: blob.hash, sizeBytes: blob.size)
+        try await store.write("end upload") { try $0.endUpload(token: token, blob) }
+        return blob
     }
 
     private func upload(_ token: String, of caller: Caller) async throws -> StoredUpload {

@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// A message about to be stored.
 struct NewMessage: Sendable {
@@ -13,27 +14,25 @@ struct NewMessage: Sendable {
     var isAutomatic = false
     /// Unbound attachments of the caller that are bound to it.
     var attachmentIDs: [Int64] = []
-    /// Files that came inside the mail, already in the blob store.
+    /// Files that came inside the mail.
     var files: [NewFile] = []
     var source: MailSource?
     /// What the search index takes of it: folded and stemmed outside the transaction.
     var searchText = ""
 }
 
-/// A file whose content is in the blob store.
+/// A file about to be stored.
 struct NewFile: Sendable, Hashable {
     var filename: String
     var contentType: String
-    var sizeBytes: Int64
     var isInline: Bool
     var contentID: String
-    var blobHash: String
+    var blob: Blob
 }
 
 /// The raw mail that a message came as.
 struct MailSource: Sendable, Hashable {
-    var blobHash: String
-    var sizeBytes: Int64
+    var blob: Blob
     /// Message-ID, without angle brackets; empty for none.
     var mailID: String
     /// In-Reply-To, without angle brackets; empty for none.

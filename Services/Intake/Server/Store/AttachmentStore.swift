@@ -58,7 +58,7 @@ extension Transaction {
     func insertAttachment(_ file: NewFile, owner: String, token: String) throws -> Attachment {
         let id = try insertFile(file, messageID: 0, owner: owner, token: token)
         return Attachment(
-            id: id, filename: file.filename, contentType: file.contentType, sizeBytes: file.sizeBytes,
+            id: id, filename: file.filename, contentType: file.contentType, sizeBytes: file.blob.sizeBytes,
             isInline: file.isInline, contentID: file.contentID, token: token)
     }
 
@@ -78,6 +78,7 @@ extension Transaction {
 
     private func insertFile(_ file: NewFile, messageID: Int64, owner: String, token: String) throws -> Int64 {
         let id = try nextID("attachment")
+        try keep(file.blob)
         try execute(
             """
             INSERT INTO attachments
@@ -86,9 +87,8 @@ extension Transaction {
             """,
             [
                 .integer(id), reference(messageID), .text(owner), .text(token), .text(file.filename),
-                .text(file.contentType), .integer(file.sizeBytes), .integer(file.isInline ? 1 : 0),
-                .text(file.contentID),
-                .text(file.blobHash), .integer(nowMilliseconds),
+                .text(file.contentType), .integer(file.blob.sizeBytes), .integer(file.isInline ? 1 : 0),
+                .text(file.contentID), .text(file.blob.hash), .integer(nowMilliseconds),
             ])
         return id
     }

@@ -53,6 +53,7 @@ extension Transaction {
     /// Stores a message, its files and its Message-ID under a new id. Counts, history and journal are the caller's matter.
     func insertMessage(_ new: NewMessage, ticketID: Int64) throws -> Int64 {
         let id = try nextID("message")
+        if let source = new.source { try keep(source.blob) }
         try execute(
             """
             INSERT INTO messages
@@ -66,7 +67,8 @@ extension Transaction {
                 new.newText == new.text ? .null : .text(new.newText), .text(new.html),
                 .integer(new.isAutomatic ? 1 : 0),
                 .text(new.source?.mailID ?? ""), .text(new.source?.inReplyTo ?? ""),
-                optional(new.source?.blobHash ?? ""), .integer(new.source?.sizeBytes ?? 0), .integer(nowMilliseconds),
+                optional(new.source?.blob.hash ?? ""), .integer(new.source?.blob.sizeBytes ?? 0),
+                .integer(nowMilliseconds),
             ])
         try insertFiles(new.files, messageID: id)
         try bindAttachments(new.attachmentIDs, messageID: id)

@@ -4,17 +4,16 @@ import Store
 struct StoredUpload: Sendable, Hashable {
     var owner: String
     /// What it became; nil while it goes on.
-    var blobHash: String?
-    /// 0 while it goes on.
-    var sizeBytes: Int64
+    var blob: Blob?
 }
 
 extension Reader {
     func upload(_ token: String) throws -> StoredUpload? {
         try row("SELECT owner, blob_hash, size_bytes FROM uploads WHERE token = ?", [.text(token)]).map { row in
-            StoredUpload(
-                owner: try row.text("owner"), blobHash: try row.textOrNil("blob_hash"),
-                sizeBytes: try row.int("size_bytes"))
+            let size = try row.int("size_bytes")
+            return StoredUpload(
+                owner: try row.text("owner"),
+                blob: try row.textOrNil("blob_hash").map { Blob(hash: $0, sizeBytes: size) })
         }
     }
 
@@ -49,10 +48,10 @@ extension Transaction {
             [.text(token), .text(owner), .integer(nowMilliseconds)])
     }
 
-    func endUpload(token: String, blobHash: String, sizeBytes: Int64) throws {
+    func endUpload(token: String, _ blob: Blob) throws {
         try execute(
             "UPDATE uploads SET blob_hash = ?, size_bytes = ? WHERE token = ?",
-            [.text(blobHash), .integer(sizeBytes), .text(token)])
+            [.text(blob.hash), .integer(blob.sizeBytes), .text(token)])
     }
 
     /// Forgets uploads that were begun before an instant, and attachments made before it that no message took.

@@ -10,16 +10,12 @@ struct BlobsCheck: DoctorCheck {
             guard let store = context.served[service.name], let inspector = store.inspector,
                 let names = BlobNames(service: service.name, store: inspector)
             else { continue }
-            let kept: any KeptBlobs =
-                if let database = store.database, let rows = database.inspector {
-                    BlobsInDatabase(inspector: rows, schema: database.schema)
-                } else {
-                    BlobFiles(folder: service.path)
-                }
-            var survey = BlobSurvey(kept, names: names, context: context)
             do {
+                let kept = try Self.kept(folder: service.path, schema: store.database?.schema, inspector)
+                var survey = BlobSurvey(kept, names: names, context: context)
                 try survey.lookAtAll()
                 findings += survey.findings(service.name)
+                counted += survey.counted
             } catch {
                 findings.append(
                     Finding(
@@ -27,11 +23,20 @@ struct BlobsCheck: DoctorCheck {
                         "the look at its files did not come to its end: \(StoreAnswers.said(error))",
                         advice: "mend its store first; else repeat it with the service stopped"))
             }
-            counted += survey.counted
         }
         return CheckReport(
             "blobs", .data,
             "\(counted) named files are there\(context.isThorough ? ", with the content of their names" : "")", findings
         )
+    }
+
+    /// - Parameter schema: where the store is PostgreSQL's.
+    private static func kept(
+        folder: String, schema: String?, _ inspector: any StoreInspector
+    ) throws -> any KeptBlobs {
+        let files = BlobFiles(folder: folder)
+        guard try inspector.hasBlobRows() else { return files }
+        let rows = BlobsInRows(inspector: inspector, database: schema ?? "\(folder)/store.sqlite")
+        return schema == nil ? EmbeddedBlobs(rows: rows, files: files) : rows
     }
 }

@@ -1,4 +1,4 @@
-/// Blobs beside an SQLite store: files that are named by their hashes, in folders by the first two digits.
+/// Large blobs beside an SQLite store, and the small ones of an older release: files that are named by their hashes, in folders by the first two digits.
 struct BlobFiles: KeptBlobs {
     /// The service's.
     let folder: String

@@ -5,7 +5,7 @@ struct KeptBlob: Sendable, Hashable {
     var changedAtMilliseconds: Int64
 }
 
-/// Where a service's blobs are kept: in files, or in rows of its database.
+/// Where a service's blobs are kept: in rows of its database, in files, or in both.
 protocol KeptBlobs: Sendable {
     /// What is kept under the hashes that begin with two hexadecimal digits, and what else was found there.
     func list(_ part: String) throws -> (blobs: [String: KeptBlob], strangers: [String])

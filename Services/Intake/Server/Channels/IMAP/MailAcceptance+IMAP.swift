@@ -25,13 +25,13 @@ extension MailAcceptance {
         switch got {
         case .whole(let raw, isRead: true), .short(let raw, isRead: true):
             let mail = try await read(raw, envelopeFrom: nil, recipient: mailbox.address)
-            return (mail, mail.source.blobHash)
+            return (mail, mail.source.blob.hash)
         case .whole(let raw, isRead: false), .short(let raw, isRead: false):
             var parsed = ParsedMail()
             parsed.text =
                 "This mail could not be read in \(IMAPLimits.mostFailures) tries or more. Its raw source is attached."
             let mail = try await quarantined(parsed, source: raw, mailbox)
-            return (mail, mail.source.blobHash)
+            return (mail, mail.source.blob.hash)
         case .beginning(let beginning, let sizeBytes):
             // The header alone: of the rest, no part is whole.
             let header = Array(
@@ -42,7 +42,7 @@ extension MailAcceptance {
             parsed.text =
                 "This mail has \(sizeBytes) bytes, more than the \(MailSize.largestBytes) that are taken. It stays \(place). Its beginning is attached."
             let mail = try await quarantined(parsed, source: beginning, mailbox)
-            return (mail, "\(sizeBytes):" + mail.source.blobHash)
+            return (mail, "\(sizeBytes):" + mail.source.blob.hash)
         case .lost:
             var parsed = ParsedMail()
             parsed.text =
@@ -57,12 +57,10 @@ extension MailAcceptance {
         var parsed = parsed
         parsed.quarantine = parsed.quarantine ?? .unreadable
         parsed.newText = ""
-        let source = StoredSource(hash: try await blobs.put(raw), sizeBytes: Int64(raw.count))
-        let file = NewFile(
-            filename: "message.eml", contentType: "message/rfc822", sizeBytes: source.sizeBytes, isInline: false,
-            contentID: "", blobHash: source.hash)
+        let source = try await blobs.prepare(raw)
         return IncomingMail(
-            parsed, raw: source, recipient: mailbox.address, envelopeFrom: nil, files: raw.isEmpty ? [] : [file],
+            parsed, raw: source, recipient: mailbox.address, envelopeFrom: nil,
+            files: raw.isEmpty ? [] : [NewFile(source: source)],
             traceParent: TraceContext.header)
     }
 }

@@ -5,7 +5,7 @@ public import RPC
 import ServiceKit
 public import ServiceLifecycle
 
-/// Takes mail by LMTP: performs what `LMTPSession` decides, one task a connection.
+/// Takes mail by LMTP: performs what `LMTPSession` decides, one task a connection, on the thread of its event loop.
 ///
 /// Reads stop while a mail is being stored and while the client does not take replies. A graceful shutdown stops
 /// listening, lets each mail under way be stored and answered, and says 421 to the rest.
@@ -88,7 +88,7 @@ public struct LMTPServer: Service {
         try await withThrowingDiscardingTaskGroup { group in
             try await listener.executeThenClose { connections in
                 for try await channel in connections.cancelOnGracefulShutdown() {
-                    group.addTask {
+                    group.addTask(executorPreference: LoopExecutor(channel.eventLoop)) {
                         await serve(channel, isWelcome: room.enter())
                         room.leave()
                     }

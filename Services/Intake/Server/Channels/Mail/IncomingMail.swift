@@ -1,7 +1,8 @@
 import Mail
 import Model
+import Store
 
-/// A mail on its way into a ticket: parsed, its files kept, everything worked out that needs no store.
+/// A mail on its way into a ticket: parsed, its files ready to be kept, everything worked out that needs no store.
 struct IncomingMail: Sendable {
     /// Recipient and hash of the content: the same mail twice has the same key.
     var sourceKey: String
@@ -15,11 +16,13 @@ struct IncomingMail: Sendable {
     var files: [NewFile]
     var searchText: String
     var searchSubject: String
+    /// BCP 47: what the text looks like, else what the header declares; empty for neither.
+    var language: String
     /// The trace of the session or call that brought it; empty for none.
     var traceParent: String
 
     init(
-        _ parsed: ParsedMail, raw: StoredSource, recipient: String, envelopeFrom: String?, files: [NewFile],
+        _ parsed: ParsedMail, raw: Blob, recipient: String, envelopeFrom: String?, files: [NewFile],
         traceParent: String = ""
     ) {
         let stemmer = Stemmer()
@@ -32,10 +35,12 @@ struct IncomingMail: Sendable {
         sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeFrom.flatMap { MailboxAddress($0) }
         senderName = String((author?.name ?? "").trimmed.prefix(RequestLimits.nameCharacters))
         source = MailSource(
-            blobHash: raw.hash, sizeBytes: raw.sizeBytes, mailID: String(parsed.messageID.prefix(Self.longestMailID)),
+            blob: raw, mailID: String(parsed.messageID.prefix(Self.longestMailID)),
             inReplyTo: String((parsed.inReplyTo.first ?? "").prefix(Self.longestMailID)))
         searchText = stemmer.indexed(
             parsed.newText.isBlank ? parsed.text : parsed.newText, limitBytes: SearchLimits.bodyBytes)
+        let guess = LanguageGuess.language(of: parsed.subject + " " + parsed.newText)
+        language = guess.isEmpty ? parsed.language : guess
         searchSubject = stemmer.indexed(parsed.subject, limitBytes: SearchLimits.headerBytes)
     }
 
@@ -79,8 +84,10 @@ struct IncomingMail: Sendable {
     private static let addressLimit = 50
 }
 
-/// The raw source of a mail in the blob store.
-struct StoredSource: Sendable, Hashable {
-    var hash: String
-    var sizeBytes: Int64
+extension NewFile {
+    /// A mail's raw source as a file beside its message, where nothing else of it could be shown.
+    init(source: Blob) {
+        self.init(
+            filename: "message.eml", contentType: "message/rfc822", isInline: false, contentID: "", blob: source)
+    }
 }

@@ -47,12 +47,10 @@ extension NewTicket {
     static let spamTag = "spam"
 
     init(_ mail: IncomingMail, message: NewMessage, mailbox: Mailbox?) {
-        let declared = mail.parsed.language
-        let guess = LanguageGuess.language(of: mail.parsed.subject + " " + mail.parsed.newText)
         self.init(
             subject: mail.subject, channel: .email, tags: mail.parsed.isSpam ? [Self.spamTag] : [],
             teamID: mailbox?.teamID ?? 0,
-            language: guess.isEmpty ? declared : guess, mailboxID: mailbox?.id ?? 0, isAutomatic: message.isAutomatic,
+            language: mail.language, mailboxID: mailbox?.id ?? 0, isAutomatic: message.isAutomatic,
             isQuarantined: mail.parsed.quarantine != nil, replyToken: RandomToken.make(),
             searchSubject: mail.searchSubject, message: message)
     }

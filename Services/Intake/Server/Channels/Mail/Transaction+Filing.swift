@@ -7,6 +7,8 @@ extension Reader {
     func lookAhead(for mail: IncomingMail) throws {
         _ = try mailOutcome(sourceKey: mail.sourceKey)
         if let sender = mail.sender?.text { try lookAhead(requester: sender) }
+        try lookAhead(for: mail.source.blob)
+        for file in mail.files { try lookAhead(for: file.blob) }
     }
 }
 

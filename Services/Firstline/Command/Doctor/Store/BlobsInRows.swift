@@ -1,9 +1,10 @@
 import Store
 
-/// Blobs in a PostgreSQL store: rows that are named by their hashes, with their content in parts.
-struct BlobsInDatabase: KeptBlobs {
-    let inspector: PostgresInspector
-    let schema: String
+/// Blobs in a store's database: rows that are named by their hashes, with their content in parts.
+struct BlobsInRows: KeptBlobs {
+    let inspector: any StoreInspector
+    /// How a person finds the database: the schema in PostgreSQL, the file of SQLite.
+    let database: String
 
     func list(_ part: String) throws -> (blobs: [String: KeptBlob], strangers: [String]) {
         (try blobs(from: part, until: part + "g"), [])
@@ -28,16 +29,16 @@ struct BlobsInDatabase: KeptBlobs {
         return parts.count == 0
             ? []
             : [
-                "\(parts.count) rows (\(ByteCount.text(parts.bytes))) of \(schema).store_blob_part that belong to no blob"
+                "\(parts.count) rows (\(ByteCount.text(parts.bytes))) of \(database) store_blob_part that belong to no blob"
             ]
     }
 
     func uploads(before milliseconds: Int64) throws -> Int { Int(try inspector.uploads(before: milliseconds)) }
 
-    func place(_ hash: String) -> String { "\(schema).store_blob \(hash)" }
+    func place(_ hash: String) -> String { "\(database) store_blob \(hash)" }
 
     func cure(_ service: String, _ hash: String) -> String {
-        "its content is in a backup under the same name (BACKUP/\(service)/blobs/\(hash.prefix(2))/…): stop everything and restore all services from it "
-            + "(`firstline restore DIR --replace`), or let the database's own point-in-time recovery bring the row back"
+        "stop everything and restore all services from a backup (`firstline restore DIR --replace`), "
+            + "or with PostgreSQL let its own point-in-time recovery bring the row back"
     }
 }
