@@ -29,7 +29,7 @@ enum LanguageGuess {
         var tokens = SearchTokens(text.utf8.count <= longestSample ? text[...] : text.prefix(longestSample))
         var token: [UInt8] = []
         while tokens.next(&token) {
-            guard token.count <= longestCommonWord, let language = commonWords[token] else { continue }
+            guard let word = ShortWord(token), let language = commonWords[word] else { continue }
             hits[language] += 1
         }
         let best = hits.indices.max { hits[$0] < hits[$1] } ?? 0
@@ -43,8 +43,8 @@ enum LanguageGuess {
 
     private static let languages = ["en", "pl", "de", "fr", "es"]
 
-    /// Folded, in UTF-8, and the place of the language. No word stands with two languages.
-    private static let commonWords: [[UInt8]: Int] = {
+    /// Folded, and the place of the language. No word stands with two languages.
+    private static let commonWords: [ShortWord: Int] = {
         let words = [
             "the and is my it you not have with for please to of hello this your",
             "nie jest sie prosze dzien dobry czy jak mam witam dziekuje przez",
@@ -52,12 +52,13 @@ enum LanguageGuess {
             "le les est pas je vous bonjour merci une dans et pour",
             "el los por hola gracias que una con mi es para puedo",
         ]
-        var table: [[UInt8]: Int] = [:]
+        var table: [ShortWord: Int] = [:]
         for (language, words) in words.enumerated() {
-            for word in words.split(separator: " ") { table[Array(word.utf8)] = language }
+            for word in words.split(separator: " ") {
+                guard let short = ShortWord(word.utf8) else { preconditionFailure("\(word) is no short word") }
+                table[short] = language
+            }
         }
         return table
     }()
-
-    private static let longestCommonWord = commonWords.keys.map(\.count).max() ?? 0
 }

@@ -3,16 +3,29 @@ import CStemmer
 /// Brings a folded word to its stem, by the script it is written in: Latin as English, Cyrillic as Russian, Greek as Greek; other words
 /// stay as they are. The same word always has the same stem, in what is indexed and in what is asked. Not to be shared between threads.
 final class Stemmer {
-    private var stemmers: [Script: OpaquePointer] = [:]
+    /// By the place of the script.
+    private var stemmers: [OpaquePointer?] = Array(repeating: nil, count: Script.allCases.count)
+    /// Short words that came before, each at its place, with their stems: a text says the same words again and again.
+    private var known: [(word: ShortWord, stem: ShortWord)?] = Array(repeating: nil, count: Stemmer.knownWords)
 
-    private enum Script: String {
-        case latin = "english"
-        case cyrillic = "russian"
-        case greek = "greek"
+    /// A power of two.
+    private static let knownWords = 256
+
+    private enum Script: Int, CaseIterable {
+        case latin, cyrillic, greek
+
+        /// As libstemmer names it.
+        var algorithm: String {
+            switch self {
+            case .latin: "english"
+            case .cyrillic: "russian"
+            case .greek: "greek"
+            }
+        }
     }
 
     deinit {
-        for stemmer in stemmers.values { sb_stemmer_delete(stemmer) }
+        for case .some(let stemmer) in stemmers { sb_stemmer_delete(stemmer) }
     }
 
     func stem(_ word: String) -> String {
@@ -28,9 +41,19 @@ final class Stemmer {
         var token: [UInt8] = []
         while result.count <= limitBytes, tokens.next(&token) {
             if !result.isEmpty { result.append(UInt8(ascii: " ")) }
-            withStem(of: token) { result.append(contentsOf: $0) }
+            appendStem(of: token, to: &result)
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    private func appendStem(of word: [UInt8], to result: inout [UInt8]) {
+        guard let short = ShortWord(word) else { return withStem(of: word) { result.append(contentsOf: $0) } }
+        let place = short.place(below: Self.knownWords)
+        if let known = known[place], known.word == short { return known.stem.append(to: &result) }
+        withStem(of: word) { stem in
+            result.append(contentsOf: stem)
+            if let stem = ShortWord(stem) { known[place] = (short, stem) }
+        }
     }
 
     /// The stem is valid for `body` alone.
@@ -61,9 +84,9 @@ final class Stemmer {
     }
 
     private func stemmer(for script: Script) -> OpaquePointer? {
-        if let known = stemmers[script] { return known }
-        let made = sb_stemmer_new(script.rawValue, "UTF_8")
-        stemmers[script] = made
+        if let known = stemmers[script.rawValue] { return known }
+        let made = sb_stemmer_new(script.algorithm, "UTF_8")
+        stemmers[script.rawValue] = made
         return made
     }
 }
