@@ -76,6 +76,16 @@ struct JSONLine {
 
     private mutating func append(_ string: String) {
         text += "\""
+        // Hardly anything needs more than to be copied.
+        if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0x7F }) {
+            text += string
+        } else {
+            appendEscaped(string)
+        }
+        text += "\""
+    }
+
+    private mutating func appendEscaped(_ string: String) {
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -89,6 +99,5 @@ struct JSONLine {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }
