@@ -60,7 +60,7 @@ extension Transaction {
             if case .quotes(let quoted) = relation { new.followsTicketID = quoted.id }
             return try open(new, mail, for: requester, mailboxes, by: provenance)
         }
-        // Who takes part, the ticket says that they wrote to; where it belongs, the one that it was merged into.
+        // Whether they take part, the ticket tells that they wrote to; their mail goes to the one that it was merged into.
         let isKnown = try isParticipant(sender, ticketID: named.id) || named.ticket.requester?.email == sender
         let thread = try current(named)
         switch TicketStateMachine.afterRequesterReply(thread.ticket.status) {
