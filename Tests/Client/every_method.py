@@ -84,6 +84,20 @@ def every_method(schema: Schema, call: typing.Callable) -> set[str]:
     assert context.ticket.id == mail.ticket_id
     source = b"".join(chunk.data for chunk in ask("Intake/DownloadSource", id=mail.message_id, ticket_id=mail.ticket_id))
     assert b"The door is stuck." in source
+    if "Intake/MergeTicket" in schema.methods:
+        participant = ask("Intake/AddParticipant", ticket_id=ticket.id, requester=schema.RequesterReference(email="pia@example.org"))
+        assert participant in ask("Intake/ListParticipants", ticket_id=ticket.id).participants
+        assert ask("Intake/RemoveParticipant", ticket_id=ticket.id, requester_id=participant.requester.id) == participant
+        double = ask("Intake/CreateTicket", subject="Every double", body="Once more", requester=schema.RequesterReference(id=requester.id)).ticket
+        merged = ask("Intake/MergeTicket", id=double.id, into_id=ticket.id, expected_version=double.version).ticket
+        assert merged.merged_into_id == ticket.id and merged.status == schema.number("TicketStatus", "CLOSED")
+        blocked = ask("Intake/CreateBlockedSender", sender="every-pest.example", reason="Every one")
+        assert blocked in ask("Intake/ListBlockedSenders", limit=200).blocked_senders
+        pest = b"From: a@every-pest.example\r\nSubject: Buy\r\n\r\nBuy."
+        suspended = ask("Intake/AcceptMail", raw=pest).suspended_mail_id
+        assert suspended in [one.id for one in ask("Intake/ListSuspendedMails", limit=200).mails]
+        assert b"".join(chunk.data for chunk in ask("Intake/DownloadSuspendedMail", id=suspended)) == pest
+        assert ask("Intake/DeleteBlockedSender", id=blocked.id) == blocked
     assert ask("Journal/Follow", follower="every")[0].entries[0].offset == 1
 
     assert ask("Routing/Explain", ticket_id=ticket.id).ticket_id == ticket.id

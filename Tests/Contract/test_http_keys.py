@@ -10,10 +10,14 @@ def bodies(desk) -> dict:
     """Every POST of the document: two bodies that differ, for the path as it is called."""
     requester = {"email": "anna@example.org"}
     ticket = desk.ticket()
+    into = [desk.ticket()["id"] for _ in "ab"]
     delivery = desk.wait_for_delivery(ticket["id"])
     return {
         "/tickets": ("/tickets", *({"subject": s, "body": "b", "requester": requester} for s in "ab")),
         "/tickets/{id}/messages": (f"/tickets/{ticket['id']}/messages", *({"body": b, "visibility": "internal"} for b in "ab")),
+        "/tickets/{id}/participants": (f"/tickets/{ticket['id']}/participants", *({"requester": {"email": f"key-{n}@example.net"}} for n in "ab")),
+        "/tickets/{id}/merge": (f"/tickets/{desk.ticket()['id']}/merge", *({"into": n} for n in into)),
+        "/blocked_senders": ("/blocked_senders", *({"sender": f"{n}.pest.example"} for n in "ab")),
         "/requesters": ("/requesters", *({"email": f"key-{n}@example.org"} for n in "ab")),
         "/organizations": ("/organizations", *({"name": f"Key {n}"} for n in "ab")),
         "/agents": ("/agents", *({"name": "Key", "email": f"key-{n}@firstline.example"} for n in "ab")),

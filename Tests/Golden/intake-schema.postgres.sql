@@ -28,6 +28,12 @@ CREATE INDEX requesters_organization ON requesters USING btree (organization_id,
 
 CREATE INDEX search_rows_vector ON search_rows USING gin (vector);
 
+CREATE INDEX staff_unknown ON staff USING btree (user_id) WHERE ((email = ''::text) AND (active = 1));
+
+CREATE INDEX suspended_mails_at ON suspended_mails USING btree (at);
+
+CREATE INDEX suspended_mails_source ON suspended_mails USING btree (source_hash);
+
 CREATE INDEX tickets_assignee ON tickets USING btree (assignee_id, status, id);
 
 CREATE INDEX tickets_created ON tickets USING btree (created_at, id);
@@ -51,6 +57,10 @@ CREATE INDEX uploads_created ON uploads USING btree (created_at);
 CREATE INDEX uploads_unended ON uploads USING btree (owner) WHERE (blob_hash IS NULL);
 
 CREATE UNIQUE INDEX attachments_pkey ON attachments USING btree (id);
+
+CREATE UNIQUE INDEX blocked_senders_pkey ON blocked_senders USING btree (id);
+
+CREATE UNIQUE INDEX blocked_senders_sender ON blocked_senders USING btree (sender) WHERE (removed_at IS NULL);
 
 CREATE UNIQUE INDEX history_pkey ON history USING btree (id);
 
@@ -100,6 +110,10 @@ CREATE UNIQUE INDEX search_rows_header ON search_rows USING btree (ticket_id) WH
 
 CREATE UNIQUE INDEX search_rows_pkey ON search_rows USING btree (id);
 
+CREATE UNIQUE INDEX staff_email ON staff USING btree (email) WHERE (email <> ''::text);
+
+CREATE UNIQUE INDEX staff_pkey ON staff USING btree (user_id);
+
 CREATE UNIQUE INDEX store_blob_content_id_key ON store_blob USING btree (content_id);
 
 CREATE UNIQUE INDEX store_blob_part_pkey ON store_blob_part USING btree (content_id, entry_offset);
@@ -118,7 +132,13 @@ CREATE UNIQUE INDEX store_upload_content_id_key ON store_upload USING btree (con
 
 CREATE UNIQUE INDEX store_upload_pkey ON store_upload USING btree (token);
 
+CREATE UNIQUE INDEX suspended_mails_pkey ON suspended_mails USING btree (id);
+
+CREATE UNIQUE INDEX suspended_mails_source_key_key ON suspended_mails USING btree (source_key);
+
 CREATE UNIQUE INDEX ticket_fields_pkey ON ticket_fields USING btree (ticket_id, name);
+
+CREATE UNIQUE INDEX ticket_merges_pkey ON ticket_merges USING btree (target_id, source_id);
 
 CREATE UNIQUE INDEX ticket_participants_pkey ON ticket_participants USING btree (ticket_id, email);
 
@@ -151,6 +171,28 @@ column attachments.owner text NOT NULL COLLATE C;
 column attachments.size_bytes bigint NOT NULL;
 
 column attachments.token text NOT NULL COLLATE C;
+
+column blocked_senders.created_at bigint NOT NULL;
+
+column blocked_senders.created_by_id bigint NOT NULL;
+
+column blocked_senders.created_by_kind bigint NOT NULL;
+
+column blocked_senders.created_by_service text NOT NULL COLLATE C;
+
+column blocked_senders.id bigint NOT NULL;
+
+column blocked_senders.reason text NOT NULL COLLATE C;
+
+column blocked_senders.removed_at bigint;
+
+column blocked_senders.removed_by_id bigint;
+
+column blocked_senders.removed_by_kind bigint;
+
+column blocked_senders.removed_by_service text COLLATE C;
+
+column blocked_senders.sender text NOT NULL COLLATE C;
 
 column history.actor_id bigint NOT NULL;
 
@@ -316,6 +358,8 @@ column mail_sources.ticket_id bigint NOT NULL;
 
 column mailboxes.address text NOT NULL COLLATE C;
 
+column mailboxes.cc_policy bigint NOT NULL DEFAULT 2;
+
 column mailboxes.id bigint NOT NULL;
 
 column mailboxes.is_default bigint NOT NULL;
@@ -410,6 +454,16 @@ column search_rows.ticket_id bigint NOT NULL;
 
 column search_rows.vector tsvector NOT NULL;
 
+column staff.active bigint NOT NULL;
+
+column staff.email text NOT NULL COLLATE C;
+
+column staff.revision bigint NOT NULL;
+
+column staff.role bigint NOT NULL;
+
+column staff.user_id bigint NOT NULL;
+
 column store_blob.content_id bigint NOT NULL;
 
 column store_blob.hash text NOT NULL COLLATE C;
@@ -462,13 +516,45 @@ column store_upload.size_bytes bigint NOT NULL;
 
 column store_upload.token text NOT NULL COLLATE C;
 
+column suspended_mails.at bigint NOT NULL;
+
+column suspended_mails.blocked_sender_id bigint NOT NULL;
+
+column suspended_mails.id bigint NOT NULL;
+
+column suspended_mails.recipient text NOT NULL COLLATE C;
+
+column suspended_mails.sender text NOT NULL COLLATE C;
+
+column suspended_mails.source_bytes bigint NOT NULL;
+
+column suspended_mails.source_hash text NOT NULL COLLATE C;
+
+column suspended_mails.source_key text NOT NULL COLLATE C;
+
+column suspended_mails.subject text NOT NULL COLLATE C;
+
 column ticket_fields.name text NOT NULL COLLATE C;
 
 column ticket_fields.ticket_id bigint NOT NULL;
 
 column ticket_fields.value text NOT NULL COLLATE C;
 
+column ticket_merges.source_id bigint NOT NULL;
+
+column ticket_merges.target_id bigint NOT NULL;
+
+column ticket_participants.added_at bigint NOT NULL DEFAULT 0;
+
+column ticket_participants.added_by_id bigint NOT NULL DEFAULT 0;
+
+column ticket_participants.added_by_kind bigint NOT NULL DEFAULT 1;
+
+column ticket_participants.added_by_service text NOT NULL DEFAULT ''::text COLLATE C;
+
 column ticket_participants.email text NOT NULL COLLATE C;
+
+column ticket_participants.requester_id bigint;
 
 column ticket_participants.ticket_id bigint NOT NULL;
 
@@ -493,6 +579,8 @@ column tickets.id bigint NOT NULL;
 column tickets.language text NOT NULL COLLATE C;
 
 column tickets.mailbox_id bigint NOT NULL;
+
+column tickets.merged_into_id bigint;
 
 column tickets.message_count bigint NOT NULL;
 
@@ -541,6 +629,8 @@ constraint attachments.attachments_is_inline_check CHECK ((is_inline = ANY (ARRA
 constraint attachments.attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id);
 
 constraint attachments.attachments_pkey PRIMARY KEY (id);
+
+constraint blocked_senders.blocked_senders_pkey PRIMARY KEY (id);
 
 constraint history.history_actor_kind_check CHECK (((actor_kind >= 1) AND (actor_kind <= 5)));
 
@@ -598,6 +688,8 @@ constraint mail_sources.mail_sources_quarantined_check CHECK ((quarantined = ANY
 
 constraint mailboxes.mailboxes_address_key UNIQUE (address);
 
+constraint mailboxes.mailboxes_cc_policy_check CHECK (((cc_policy >= 1) AND (cc_policy <= 3)));
+
 constraint mailboxes.mailboxes_is_default_check CHECK ((is_default = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 
 constraint mailboxes.mailboxes_pkey PRIMARY KEY (id);
@@ -638,6 +730,10 @@ constraint search_rows.search_rows_pkey PRIMARY KEY (id);
 
 constraint search_rows.search_rows_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
+constraint staff.staff_active_check CHECK ((active = ANY (ARRAY[(0)::bigint, (1)::bigint])));
+
+constraint staff.staff_pkey PRIMARY KEY (user_id);
+
 constraint store_blob.store_blob_content_id_key UNIQUE (content_id);
 
 constraint store_blob.store_blob_pkey PRIMARY KEY (hash);
@@ -660,11 +756,25 @@ constraint store_upload.store_upload_content_id_key UNIQUE (content_id);
 
 constraint store_upload.store_upload_pkey PRIMARY KEY (token);
 
+constraint suspended_mails.suspended_mails_blocked_sender_id_fkey FOREIGN KEY (blocked_sender_id) REFERENCES blocked_senders(id);
+
+constraint suspended_mails.suspended_mails_pkey PRIMARY KEY (id);
+
+constraint suspended_mails.suspended_mails_source_key_key UNIQUE (source_key);
+
 constraint ticket_fields.ticket_fields_pkey PRIMARY KEY (ticket_id, name);
 
 constraint ticket_fields.ticket_fields_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
+constraint ticket_merges.ticket_merges_pkey PRIMARY KEY (target_id, source_id);
+
+constraint ticket_merges.ticket_merges_source_id_fkey FOREIGN KEY (source_id) REFERENCES tickets(id);
+
+constraint ticket_merges.ticket_merges_target_id_fkey FOREIGN KEY (target_id) REFERENCES tickets(id);
+
 constraint ticket_participants.ticket_participants_pkey PRIMARY KEY (ticket_id, email);
+
+constraint ticket_participants.ticket_participants_requester_id_fkey FOREIGN KEY (requester_id) REFERENCES requesters(id);
 
 constraint ticket_participants.ticket_participants_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
@@ -679,6 +789,8 @@ constraint tickets.tickets_channel_check CHECK (((channel >= 1) AND (channel <= 
 constraint tickets.tickets_follows_ticket_id_fkey FOREIGN KEY (follows_ticket_id) REFERENCES tickets(id);
 
 constraint tickets.tickets_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id);
+
+constraint tickets.tickets_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES tickets(id);
 
 constraint tickets.tickets_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 

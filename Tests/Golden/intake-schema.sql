@@ -12,6 +12,20 @@ CREATE TABLE attachments (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE blocked_senders (
+    id INTEGER PRIMARY KEY,
+    sender TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by_kind INTEGER NOT NULL,
+    created_by_id INTEGER NOT NULL,
+    created_by_service TEXT NOT NULL,
+    removed_at INTEGER,
+    removed_by_kind INTEGER,
+    removed_by_id INTEGER,
+    removed_by_service TEXT
+) STRICT;
+
 CREATE TABLE history (
     id INTEGER PRIMARY KEY,
     ticket_id INTEGER NOT NULL REFERENCES tickets (id),
@@ -133,7 +147,7 @@ CREATE TABLE mailboxes (
     address TEXT NOT NULL UNIQUE,
     team_id INTEGER NOT NULL,
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1))
-) STRICT;
+, cc_policy INTEGER NOT NULL DEFAULT 2 CHECK (cc_policy BETWEEN 1 AND 3)) STRICT;
 
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
@@ -230,6 +244,14 @@ CREATE TABLE store_blob_part (
     PRIMARY KEY (content_id, entry_offset)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE staff (
+    user_id INTEGER PRIMARY KEY,
+    role INTEGER NOT NULL,
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    email TEXT NOT NULL,
+    revision INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE store_counter (
     kind TEXT PRIMARY KEY,
     last_id INTEGER NOT NULL
@@ -258,6 +280,18 @@ CREATE TABLE store_upload (
     kept_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE suspended_mails (
+    id INTEGER PRIMARY KEY,
+    source_key TEXT NOT NULL UNIQUE,
+    blocked_sender_id INTEGER NOT NULL REFERENCES blocked_senders (id),
+    sender TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    source_hash TEXT NOT NULL,
+    source_bytes INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE ticket_fields (
     ticket_id INTEGER NOT NULL REFERENCES tickets (id),
     name TEXT NOT NULL,
@@ -265,9 +299,15 @@ CREATE TABLE ticket_fields (
     PRIMARY KEY (ticket_id, name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE ticket_merges (
+    target_id INTEGER NOT NULL REFERENCES tickets (id),
+    source_id INTEGER NOT NULL REFERENCES tickets (id),
+    PRIMARY KEY (target_id, source_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ticket_participants (
     ticket_id INTEGER NOT NULL REFERENCES tickets (id),
-    email TEXT NOT NULL,
+    email TEXT NOT NULL, requester_id INTEGER REFERENCES requesters (id), added_at INTEGER NOT NULL DEFAULT 0, added_by_kind INTEGER NOT NULL DEFAULT 1, added_by_id INTEGER NOT NULL DEFAULT 0, added_by_service TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (ticket_id, email)
 ) STRICT, WITHOUT ROWID;
 
@@ -303,7 +343,7 @@ CREATE TABLE tickets (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     solved_at INTEGER
-) STRICT;
+, merged_into_id INTEGER REFERENCES tickets (id)) STRICT;
 
 CREATE TABLE uploads (
     token TEXT PRIMARY KEY,
@@ -322,6 +362,8 @@ CREATE INDEX attachments_token ON attachments (token) WHERE token <> '';
 CREATE INDEX attachments_unbound ON attachments (created_at) WHERE message_id IS NULL;
 
 CREATE INDEX attachments_unused ON attachments (owner) WHERE message_id IS NULL;
+
+CREATE UNIQUE INDEX blocked_senders_sender ON blocked_senders (sender) WHERE removed_at IS NULL;
 
 CREATE INDEX history_ticket ON history (ticket_id, id);
 
@@ -342,6 +384,14 @@ CREATE INDEX organization_domains_organization ON organization_domains (organiza
 CREATE INDEX requesters_organization ON requesters (organization_id, id);
 
 CREATE UNIQUE INDEX search_rows_header ON search_rows (ticket_id) WHERE subject IS NOT NULL;
+
+CREATE UNIQUE INDEX staff_email ON staff (email) WHERE email <> '';
+
+CREATE INDEX staff_unknown ON staff (user_id) WHERE email = '' AND active = 1;
+
+CREATE INDEX suspended_mails_at ON suspended_mails (at);
+
+CREATE INDEX suspended_mails_source ON suspended_mails (source_hash);
 
 CREATE INDEX tickets_assignee ON tickets (assignee_id, status, id);
 

@@ -27,7 +27,7 @@ final class Desk: Sendable {
                 folder: folder, service: "intake", migrations: Schema.migrations, database: TestDatabase.at(folder)),
             clock: clock)
         blobs = store.blobs(folder: folder, clock: clock)
-        api = IntakeAPI(mail: MailAcceptance(store: store, blobs: blobs)) { _, _ in }
+        api = IntakeAPI(mail: MailAcceptance(store: store, blobs: blobs, authservIDs: ["mx.desk.example"])) { _, _ in }
         try await FirstStart.prepare(store, mailboxAddress: "support@desk.example")
     }
 

@@ -8,6 +8,7 @@ import Testing
 struct MailThreadingTests {
     /// A ticket from Maria's mail, answered by an agent.
     private func conversation(_ desk: Desk) async throws -> (ticket: Ticket, context: MailContext) {
+        try await desk.createTicket(from: "boss@customer.example")
         let outcome = try await desk.accept(
             Mails.with {
                 $0.headers = ["Message-ID: <first@customer.example>", "Cc: Boss <boss@customer.example>"]
@@ -206,7 +207,7 @@ struct MailThreadingTests {
             let parts = context.replyAddress.split(separator: "@")
             #expect(parts[0].hasPrefix("support+") && parts[0].count == "support+".count + 32)
             let acknowledgement = try await desk.api.getMailContext(
-                GetMailContextRequest(ticketID: ticket.id, messageID: 1), desk.call(Desk.operatorAccount))
+                GetMailContextRequest(ticketID: ticket.id, messageID: 2), desk.call(Desk.operatorAccount))
             #expect(acknowledgement.inReplyTo == "first@customer.example")
             let raw = Mails.with {
                 $0.body = "More fire."

@@ -1,3 +1,6 @@
+import Model
+import Store
+
 @testable import IntakeServer
 
 /// Mail as tests write it.
@@ -7,9 +10,11 @@ struct Mails {
     var subject = "Help"
     var body = "My printer burns."
     var headers: [String] = []
+    /// What a mail server wrote above it.
+    var first: [String] = []
 
     var bytes: [UInt8] {
-        let lines = ["From: \(from)", "To: \(to)", "Subject: \(subject)"] + headers + ["", body, ""]
+        let lines = first + ["From: \(from)", "To: \(to)", "Subject: \(subject)"] + headers + ["", body, ""]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 
@@ -21,6 +26,23 @@ struct Mails {
 }
 
 extension Desk {
+    /// As from the desk's own mail server.
+    @discardableResult
+    func acceptFromServer(_ raw: [UInt8], to recipient: String = "support@desk.example") async throws -> MailOutcome {
+        try await api.mail.accept(
+            raw, envelopeFrom: "berta@desk.example", recipient: recipient, isFromServer: true)
+    }
+
+    /// Enters an agent, as the gateway's journal and its answer do.
+    func enter(user userID: Int64, _ email: String) async throws {
+        try await store.write("test") { transaction in
+            let entry = JournalEntry(
+                offset: 3, term: 1, body: .userChanged(UserChanged(userID: userID, role: .agent, active: true)))
+            try transaction.applyGateway(entry)
+            try transaction.putStaffAddress(email, userID: userID, revision: 3)
+        }
+    }
+
     @discardableResult
     func accept(
         _ raw: [UInt8], to recipient: String = "support@desk.example", envelopeFrom: String? = "maria@customer.example"

@@ -63,6 +63,11 @@ struct SchemaTests {
             "SELECT * FROM attachments WHERE message_id = 1 ORDER BY id",
             "SELECT * FROM mail_sources WHERE source_key = 'x'",
             "SELECT ticket_id FROM mail_ids WHERE mail_id = 'x' ORDER BY message_id DESC LIMIT 1",
+            "SELECT * FROM staff WHERE email = 'x' AND email <> ''",
+            "SELECT id FROM blocked_senders WHERE sender IN ('x', 'y') AND removed_at IS NULL LIMIT 1",
+            "SELECT source_id FROM ticket_merges WHERE target_id = 1 ORDER BY source_id",
+            "SELECT requester_id FROM ticket_participants WHERE ticket_id = 1 AND requester_id IS NOT NULL",
+            "SELECT * FROM suspended_mails WHERE source_key = 'x'",
             "SELECT * FROM tickets WHERE reply_token = 'x'", "SELECT * FROM requesters WHERE email = 'x'",
         ])
     func rowPlans(sql: String) async throws {

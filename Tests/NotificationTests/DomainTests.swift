@@ -33,6 +33,15 @@ struct DeliveryPlannerTests {
         #expect(kind(added(.agent, .public, first: true)) == nil)
     }
 
+    @Test("Each who takes part gets a delivery of their own, beside the requester's")
+    func participants() {
+        let added = MessageAdded(
+            messageID: 3, author: Actor(kind: .agent, id: 2), visibility: .public, participantIDs: [4, 5])
+        let plans = DeliveryPlanner.plans(JournalEntry(ticketID: 1, body: .messageAdded(added)))
+        #expect(plans.map(\.participantID) == [0, 4, 5])
+        #expect(plans.allSatisfy { $0.delivery.kind == .reply && $0.delivery.messageID == 3 })
+    }
+
     @Test("A solved ticket is told to its requester, beside a new assignee to the agent")
     func solved() {
         let changes = [

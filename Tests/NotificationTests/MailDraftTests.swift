@@ -43,6 +43,28 @@ struct MailDraftTests {
             author: kind == .reply ? boris : nil)
     }
 
+    @Test("A copy goes to who takes part, with nobody else's address, and not to who no longer does")
+    func copies() throws {
+        var draft = Self.draft(.reply)
+        draft.planned.participantID = 4
+        #expect(draft.suppression == "not_participant")
+        draft.context.participant = Requester(id: 4, email: "carol@elsewhere.example", name: "Carol", language: "pl")
+        #expect(draft.suppression == nil && draft.language == .polish)
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, .polish))
+        #expect(mail.toAddress == "carol@elsewhere.example" && mail.toName == "Carol")
+        #expect(!Self.said(mail).contains("anna@example.org"))
+        #expect(mail.replyTo == "support+0123456789abcdef0123456789abcdef@desk.example")
+    }
+
+    @Test("An agent may answer what is mailed to them, by an address that serves nobody else")
+    func staffAddress() throws {
+        for kind in [DeliveryKind.assignment, .slaWarning, .slaBreach] {
+            let mail = try Self.draft(kind).mail(by: OriginalTemplates.template(kind, .english))
+            #expect(mail.replyTo == "support+agent+0123456789abcdef0123456789abcdef@desk.example")
+            #expect(mail.envelopeFrom.isEmpty)
+        }
+    }
+
     /// Everything of a mail that leaves, but for the recipient's own address.
     private static func said(_ mail: OutgoingMail) -> String {
         let headers = [mail.fromName, mail.fromAddress, mail.toName, mail.replyTo, mail.subject, mail.envelopeFrom]

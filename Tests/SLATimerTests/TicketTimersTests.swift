@@ -39,6 +39,19 @@ struct TicketTimersTests {
         #expect(timers[.firstResponse]?.nextAtMilliseconds == Self.at(0.8))
     }
 
+    @Test("A merged ticket's timers end as cancelled, and its closing meets nothing; a breach stays one")
+    func merged() {
+        let promise = Self.promise()
+        var timers = Self.opened(promise)
+        let told = timers.handle(.merged, at: Self.at(0.5), promise: nil)
+        #expect(timers.timers.allSatisfy { $0.state == .cancelled && !$0.isOwed } && told.count == 2)
+        #expect(timers.handle(.changed(.closed), at: Self.at(0.5), promise: promise).isEmpty)
+        #expect(timers.handle(.clock, at: Self.at(100), promise: nil).isEmpty)
+        var late = Self.opened(promise)
+        _ = late.handle(.merged, at: Self.at(2), promise: nil)
+        #expect(late[.firstResponse]?.state == .breached && late[.resolution]?.state == .cancelled)
+    }
+
     @Test("An answer meets the first response; the requester's next message starts the next response")
     func answers() {
         let promise = Self.promise()

@@ -6,7 +6,7 @@ import pytest
 
 from desk import EventStream, wait_for
 
-LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/templates", "/calendars", "/sla_policies"]
+LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/templates", "/blocked_senders", "/suspended_mails", "/calendars", "/sla_policies"]
 
 
 @pytest.mark.parametrize("path", [
@@ -40,6 +40,8 @@ def test_a_requester_reads_nothing_of_another(house, desk, path):
     ("PATCH", "/templates/11", {"subject": "Mine"}), ("DELETE", "/templates/11", None),
     ("POST", "/templates", {"kind": "reply", "language": "en", "mailbox_id": 1, "subject": "s", "text": "t"}),
     ("DELETE", "/tokens/1", None), ("DELETE", "/agents/1", None),
+    ("POST", "/tickets/{t}/merge", {"into": 1}), ("POST", "/tickets/{t}/participants", {"requester": {"email": "m@evil.example"}}),
+    ("DELETE", "/tickets/{t}/participants/1", None), ("POST", "/blocked_senders", {"sender": "bob@example.org"}), ("DELETE", "/blocked_senders/1", None),
 ])
 def test_a_requester_changes_nothing_of_another(house, method, path, body):
     status = house.status(method, path.format(t=house.bob_ticket["id"], r=house.bob), body, token=house.eve_token, headers={"If-Match": "*"})
@@ -154,6 +156,8 @@ def test_a_revoked_token_and_stream_end_at_once(house, desk):
     ("PATCH", "/agents/1", {"presence": "offline"}), ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}),
     ("PATCH", "/mailboxes/1", {"name": "x"}),
     ("POST", "/teams", {"name": "x"}), ("DELETE", "/sla_policies/1", None), ("DELETE", "/calendars/1", None),
+    ("GET", "/blocked_senders", None), ("POST", "/blocked_senders", {"sender": "bob@example.org"}), ("DELETE", "/blocked_senders/1", None),
+    ("GET", "/suspended_mails", None), ("GET", "/suspended_mails/1/source", None),
 ])
 def test_an_agent_does_not_administrate(house, method, path, body):
     assert house.status(method, path.format(a=house.agent["id"]), body, token=house.agent_token) == 403
@@ -165,6 +169,7 @@ def test_a_scope_to_read_writes_nothing(house, desk):
     for method, path, body in (
         ("POST", "/tickets", {"subject": "s", "body": "b", "requester": {"email": "a@example.org"}}),
         ("PATCH", f"/tickets/{ticket}", {"status": "solved"}), ("POST", f"/tickets/{ticket}/messages", {"body": "b", "visibility": "public"}),
+        ("POST", f"/tickets/{ticket}/merge", {"into": house.eve_ticket["id"]}), ("POST", f"/tickets/{ticket}/participants", {"requester": {"email": "z@example.org"}}),
         ("PATCH", f"/agents/{house.agent['id']}", {"presence": "away"}), ("POST", "/requesters", {"email": "z@example.org"}),
     ):
         assert house.status(method, path, body, token=token, headers={"If-Match": "*"}) == 403, path

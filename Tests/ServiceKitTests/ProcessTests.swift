@@ -32,7 +32,7 @@ struct ProcessTests {
         let free = HostPort(host: "127.0.0.1", port: 0)
         return [
             "--data", folder.path + "/intake", "--insecure-loopback", "--log-format", "json", "--peer-routing",
-            "\(FreePort.nobody)", "--peer-sla-timer", "\(FreePort.nobody)",
+            "\(FreePort.nobody)", "--peer-sla-timer", "\(FreePort.nobody)", "--peer-gateway", "\(FreePort.nobody)",
         ] + Self.listeners.flatMap { ["--\($0)", "\(addresses[$0] ?? free)"] }
     }
 

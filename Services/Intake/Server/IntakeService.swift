@@ -1,23 +1,29 @@
 import NIOCore
 import RPC
 public import ServiceKit
+import Wire
 
 /// Intake as a service: its store, its methods, its followers, and the door for mail.
 public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
-        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys,
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer", "gateway"], keys: keys,
         relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
-        let mail = MailAcceptance(store: environment.store, blobs: environment.blobs)
+        let mail = MailAcceptance(
+            store: environment.store, blobs: environment.blobs, authservIDs: try authservIDs(environment.config))
         let polling = polling(environment, mail)
         let api = try await api(environment, mail) { polling.wake() }
         let lmtp = try await lmtpServer(environment, mail)
         let unused = UnusedFiles(
             store: environment.store, blobs: environment.blobs, clock: environment.clock, logger: environment.logger)
+        let addresses = StaffAddresses(
+            store: environment.store, gateway: GatewayClient(environment.channel(to: "gateway")),
+            clock: environment.clock, logger: environment.logger)
         return ServiceParts(
-            handlers: [api], followers: followers, services: [lmtp, polling, unused], endpoints: [lmtpEndpoint])
+            handlers: [api], followers: followers { addresses.wake() },
+            services: [lmtp, polling, unused, addresses], endpoints: [lmtpEndpoint])
     }
 
     /// The methods, on a store that is ready to serve.
@@ -50,6 +56,11 @@ public enum IntakeService {
             help: "Certificate for STARTTLS on the LMTP port, PEM (default: none, it is not offered)"),
         ConfigKey("lmtp-tls-key", .path, help: "Key of that certificate, PEM (default: none)"),
         ConfigKey(
+            "mail-authserv-id",
+            help:
+                "Name by which your mail server signs its Authentication-Results (RFC 8601); several with commas between them. Agents' mail that it proves acts as the agents (default: none, no agent acts by mail)"
+        ),
+        ConfigKey(
             "mailbox-address", default: "support@localhost",
             help: "Address of the default mailbox that the first start makes"),
         ConfigKey(
@@ -62,10 +73,25 @@ public enum IntakeService {
             help: "Certificates of the authorities that IMAP servers are trusted by, PEM (default: the system's)"),
     ]
 
-    static let followers = [
-        FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
-        FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
-    ]
+    /// - Parameter staffChanged: called when users may have changed.
+    static func followers(staffChanged: @escaping @Sendable () -> Void) -> [FollowerDefinition] {
+        [
+            FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
+            FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
+            FollowerDefinition(
+                source: "gateway", apply: { try $0.applyGateway($1) }, afterCommit: { staffChanged() }),
+        ]
+    }
+
+    private static func authservIDs(_ config: ServiceConfig) throws -> Set<String> {
+        let names = (config.string("mail-authserv-id") ?? "").lowercased().split(
+            separator: ",", omittingEmptySubsequences: true
+        ).map { String($0).trimmed }
+        for name in names where name.isEmpty || !name.utf8.allSatisfy({ (33...126).contains($0) && $0 != 0x3B }) {
+            throw ConfigError(.config, "--mail-authserv-id: \(name) is no name of a mail server")
+        }
+        return Set(names)
+    }
 
     /// What STARTTLS begins, where the operator gave both files for it.
     private static func lmtpTLS(_ environment: ServiceEnvironment) throws -> OpenTLS? {

@@ -2,7 +2,7 @@ import Logging
 import ServiceLifecycle
 import Store
 
-/// Forgets, once an hour, uploads that nobody ended and files that no message names, after a day.
+/// Forgets, once an hour, uploads that nobody ended and files that no message names, after a day, and suspended mails after their time.
 struct UnusedFiles: Service {
     let store: Store
     let blobs: any BlobStore
@@ -31,6 +31,8 @@ struct UnusedFiles: Service {
     func collect() async throws -> Int {
         let oldest = clock.nowMilliseconds - BlobLimits.unnamedMilliseconds
         try await store.write("forget unused files") { try $0.deleteUnused(before: oldest) }
+        let oldestMail = clock.nowMilliseconds - SuspendedMailLimits.milliseconds
+        try await store.write("forget suspended mails") { try $0.deleteSuspendedMails(before: oldestMail) }
         return try await blobs.collect { hashes in
             try await store.read { try $0.namedBlobs(among: hashes) }
         }

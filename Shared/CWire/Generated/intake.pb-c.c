@@ -682,6 +682,636 @@ void   firstline__v1__update_ticket_request__free_unpacked
   assert(message->base.descriptor == &firstline__v1__update_ticket_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__merge_ticket_request__init
+                     (Firstline__V1__MergeTicketRequest         *message)
+{
+  static const Firstline__V1__MergeTicketRequest init_value = FIRSTLINE__V1__MERGE_TICKET_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__merge_ticket_request__get_packed_size
+                     (const Firstline__V1__MergeTicketRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__merge_ticket_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__merge_ticket_request__pack
+                     (const Firstline__V1__MergeTicketRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__merge_ticket_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__merge_ticket_request__pack_to_buffer
+                     (const Firstline__V1__MergeTicketRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__merge_ticket_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__MergeTicketRequest *
+       firstline__v1__merge_ticket_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__MergeTicketRequest *)
+     protobuf_c_message_unpack (&firstline__v1__merge_ticket_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__merge_ticket_request__free_unpacked
+                     (Firstline__V1__MergeTicketRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__merge_ticket_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__participant__init
+                     (Firstline__V1__Participant         *message)
+{
+  static const Firstline__V1__Participant init_value = FIRSTLINE__V1__PARTICIPANT__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__participant__get_packed_size
+                     (const Firstline__V1__Participant *message)
+{
+  assert(message->base.descriptor == &firstline__v1__participant__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__participant__pack
+                     (const Firstline__V1__Participant *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__participant__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__participant__pack_to_buffer
+                     (const Firstline__V1__Participant *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__participant__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__Participant *
+       firstline__v1__participant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__Participant *)
+     protobuf_c_message_unpack (&firstline__v1__participant__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__participant__free_unpacked
+                     (Firstline__V1__Participant *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__participant__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_participants_request__init
+                     (Firstline__V1__ListParticipantsRequest         *message)
+{
+  static const Firstline__V1__ListParticipantsRequest init_value = FIRSTLINE__V1__LIST_PARTICIPANTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_participants_request__get_packed_size
+                     (const Firstline__V1__ListParticipantsRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_participants_request__pack
+                     (const Firstline__V1__ListParticipantsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_participants_request__pack_to_buffer
+                     (const Firstline__V1__ListParticipantsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListParticipantsRequest *
+       firstline__v1__list_participants_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListParticipantsRequest *)
+     protobuf_c_message_unpack (&firstline__v1__list_participants_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_participants_request__free_unpacked
+                     (Firstline__V1__ListParticipantsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_participants_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_participants_response__init
+                     (Firstline__V1__ListParticipantsResponse         *message)
+{
+  static const Firstline__V1__ListParticipantsResponse init_value = FIRSTLINE__V1__LIST_PARTICIPANTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_participants_response__get_packed_size
+                     (const Firstline__V1__ListParticipantsResponse *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_participants_response__pack
+                     (const Firstline__V1__ListParticipantsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_participants_response__pack_to_buffer
+                     (const Firstline__V1__ListParticipantsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_participants_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListParticipantsResponse *
+       firstline__v1__list_participants_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListParticipantsResponse *)
+     protobuf_c_message_unpack (&firstline__v1__list_participants_response__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_participants_response__free_unpacked
+                     (Firstline__V1__ListParticipantsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_participants_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__add_participant_request__init
+                     (Firstline__V1__AddParticipantRequest         *message)
+{
+  static const Firstline__V1__AddParticipantRequest init_value = FIRSTLINE__V1__ADD_PARTICIPANT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__add_participant_request__get_packed_size
+                     (const Firstline__V1__AddParticipantRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__add_participant_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__add_participant_request__pack
+                     (const Firstline__V1__AddParticipantRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__add_participant_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__add_participant_request__pack_to_buffer
+                     (const Firstline__V1__AddParticipantRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__add_participant_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__AddParticipantRequest *
+       firstline__v1__add_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__AddParticipantRequest *)
+     protobuf_c_message_unpack (&firstline__v1__add_participant_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__add_participant_request__free_unpacked
+                     (Firstline__V1__AddParticipantRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__add_participant_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__remove_participant_request__init
+                     (Firstline__V1__RemoveParticipantRequest         *message)
+{
+  static const Firstline__V1__RemoveParticipantRequest init_value = FIRSTLINE__V1__REMOVE_PARTICIPANT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__remove_participant_request__get_packed_size
+                     (const Firstline__V1__RemoveParticipantRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__remove_participant_request__pack
+                     (const Firstline__V1__RemoveParticipantRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__remove_participant_request__pack_to_buffer
+                     (const Firstline__V1__RemoveParticipantRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__RemoveParticipantRequest *
+       firstline__v1__remove_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__RemoveParticipantRequest *)
+     protobuf_c_message_unpack (&firstline__v1__remove_participant_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__remove_participant_request__free_unpacked
+                     (Firstline__V1__RemoveParticipantRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__remove_participant_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__blocked_sender__init
+                     (Firstline__V1__BlockedSender         *message)
+{
+  static const Firstline__V1__BlockedSender init_value = FIRSTLINE__V1__BLOCKED_SENDER__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__blocked_sender__get_packed_size
+                     (const Firstline__V1__BlockedSender *message)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__blocked_sender__pack
+                     (const Firstline__V1__BlockedSender *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__blocked_sender__pack_to_buffer
+                     (const Firstline__V1__BlockedSender *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__BlockedSender *
+       firstline__v1__blocked_sender__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__BlockedSender *)
+     protobuf_c_message_unpack (&firstline__v1__blocked_sender__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__blocked_sender__free_unpacked
+                     (Firstline__V1__BlockedSender *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__blocked_sender__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_blocked_senders_request__init
+                     (Firstline__V1__ListBlockedSendersRequest         *message)
+{
+  static const Firstline__V1__ListBlockedSendersRequest init_value = FIRSTLINE__V1__LIST_BLOCKED_SENDERS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_blocked_senders_request__get_packed_size
+                     (const Firstline__V1__ListBlockedSendersRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_blocked_senders_request__pack
+                     (const Firstline__V1__ListBlockedSendersRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_blocked_senders_request__pack_to_buffer
+                     (const Firstline__V1__ListBlockedSendersRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListBlockedSendersRequest *
+       firstline__v1__list_blocked_senders_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListBlockedSendersRequest *)
+     protobuf_c_message_unpack (&firstline__v1__list_blocked_senders_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_blocked_senders_request__free_unpacked
+                     (Firstline__V1__ListBlockedSendersRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_blocked_senders_response__init
+                     (Firstline__V1__ListBlockedSendersResponse         *message)
+{
+  static const Firstline__V1__ListBlockedSendersResponse init_value = FIRSTLINE__V1__LIST_BLOCKED_SENDERS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_blocked_senders_response__get_packed_size
+                     (const Firstline__V1__ListBlockedSendersResponse *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_blocked_senders_response__pack
+                     (const Firstline__V1__ListBlockedSendersResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_blocked_senders_response__pack_to_buffer
+                     (const Firstline__V1__ListBlockedSendersResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListBlockedSendersResponse *
+       firstline__v1__list_blocked_senders_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListBlockedSendersResponse *)
+     protobuf_c_message_unpack (&firstline__v1__list_blocked_senders_response__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_blocked_senders_response__free_unpacked
+                     (Firstline__V1__ListBlockedSendersResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_blocked_senders_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__delete_blocked_sender_request__init
+                     (Firstline__V1__DeleteBlockedSenderRequest         *message)
+{
+  static const Firstline__V1__DeleteBlockedSenderRequest init_value = FIRSTLINE__V1__DELETE_BLOCKED_SENDER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__delete_blocked_sender_request__get_packed_size
+                     (const Firstline__V1__DeleteBlockedSenderRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__delete_blocked_sender_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__delete_blocked_sender_request__pack
+                     (const Firstline__V1__DeleteBlockedSenderRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__delete_blocked_sender_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__delete_blocked_sender_request__pack_to_buffer
+                     (const Firstline__V1__DeleteBlockedSenderRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__delete_blocked_sender_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__DeleteBlockedSenderRequest *
+       firstline__v1__delete_blocked_sender_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__DeleteBlockedSenderRequest *)
+     protobuf_c_message_unpack (&firstline__v1__delete_blocked_sender_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__delete_blocked_sender_request__free_unpacked
+                     (Firstline__V1__DeleteBlockedSenderRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__delete_blocked_sender_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__suspended_mail__init
+                     (Firstline__V1__SuspendedMail         *message)
+{
+  static const Firstline__V1__SuspendedMail init_value = FIRSTLINE__V1__SUSPENDED_MAIL__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__suspended_mail__get_packed_size
+                     (const Firstline__V1__SuspendedMail *message)
+{
+  assert(message->base.descriptor == &firstline__v1__suspended_mail__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__suspended_mail__pack
+                     (const Firstline__V1__SuspendedMail *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__suspended_mail__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__suspended_mail__pack_to_buffer
+                     (const Firstline__V1__SuspendedMail *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__suspended_mail__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__SuspendedMail *
+       firstline__v1__suspended_mail__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__SuspendedMail *)
+     protobuf_c_message_unpack (&firstline__v1__suspended_mail__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__suspended_mail__free_unpacked
+                     (Firstline__V1__SuspendedMail *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__suspended_mail__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_suspended_mails_request__init
+                     (Firstline__V1__ListSuspendedMailsRequest         *message)
+{
+  static const Firstline__V1__ListSuspendedMailsRequest init_value = FIRSTLINE__V1__LIST_SUSPENDED_MAILS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_suspended_mails_request__get_packed_size
+                     (const Firstline__V1__ListSuspendedMailsRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_suspended_mails_request__pack
+                     (const Firstline__V1__ListSuspendedMailsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_suspended_mails_request__pack_to_buffer
+                     (const Firstline__V1__ListSuspendedMailsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListSuspendedMailsRequest *
+       firstline__v1__list_suspended_mails_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListSuspendedMailsRequest *)
+     protobuf_c_message_unpack (&firstline__v1__list_suspended_mails_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_suspended_mails_request__free_unpacked
+                     (Firstline__V1__ListSuspendedMailsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_suspended_mails_response__init
+                     (Firstline__V1__ListSuspendedMailsResponse         *message)
+{
+  static const Firstline__V1__ListSuspendedMailsResponse init_value = FIRSTLINE__V1__LIST_SUSPENDED_MAILS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_suspended_mails_response__get_packed_size
+                     (const Firstline__V1__ListSuspendedMailsResponse *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_suspended_mails_response__pack
+                     (const Firstline__V1__ListSuspendedMailsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_suspended_mails_response__pack_to_buffer
+                     (const Firstline__V1__ListSuspendedMailsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListSuspendedMailsResponse *
+       firstline__v1__list_suspended_mails_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListSuspendedMailsResponse *)
+     protobuf_c_message_unpack (&firstline__v1__list_suspended_mails_response__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_suspended_mails_response__free_unpacked
+                     (Firstline__V1__ListSuspendedMailsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_suspended_mails_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__download_suspended_mail_request__init
+                     (Firstline__V1__DownloadSuspendedMailRequest         *message)
+{
+  static const Firstline__V1__DownloadSuspendedMailRequest init_value = FIRSTLINE__V1__DOWNLOAD_SUSPENDED_MAIL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__download_suspended_mail_request__get_packed_size
+                     (const Firstline__V1__DownloadSuspendedMailRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__download_suspended_mail_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__download_suspended_mail_request__pack
+                     (const Firstline__V1__DownloadSuspendedMailRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__download_suspended_mail_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__download_suspended_mail_request__pack_to_buffer
+                     (const Firstline__V1__DownloadSuspendedMailRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__download_suspended_mail_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__DownloadSuspendedMailRequest *
+       firstline__v1__download_suspended_mail_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__DownloadSuspendedMailRequest *)
+     protobuf_c_message_unpack (&firstline__v1__download_suspended_mail_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__download_suspended_mail_request__free_unpacked
+                     (Firstline__V1__DownloadSuspendedMailRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__download_suspended_mail_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__tag_list__init
                      (Firstline__V1__TagList         *message)
 {
@@ -2257,7 +2887,7 @@ void   firstline__v1__mail_context__free_unpacked
   assert(message->base.descriptor == &firstline__v1__mail_context__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[22] =
+static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[23] =
 {
   {
     "id",
@@ -2523,6 +3153,18 @@ static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "merged_into_id",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Ticket, merged_into_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   9,   /* field[9] = assignee_id */
@@ -2533,6 +3175,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   0,   /* field[0] = id */
   19,   /* field[19] = language */
   21,   /* field[21] = mailbox_id */
+  22,   /* field[22] = merged_into_id */
   17,   /* field[17] = message_count */
   7,   /* field[7] = organization_id */
   3,   /* field[3] = priority */
@@ -2551,7 +3194,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
 {
@@ -2561,7 +3204,7 @@ const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
   "Firstline__V1__Ticket",
   "firstline.v1",
   sizeof(Firstline__V1__Ticket),
-  22,
+  23,
   firstline__v1__ticket__field_descriptors,
   firstline__v1__ticket__field_indices_by_name,
   1,  firstline__v1__ticket__number_ranges,
@@ -2839,7 +3482,7 @@ const ProtobufCMessageDescriptor firstline__v1__organization__descriptor =
   (ProtobufCMessageInit) firstline__v1__organization__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[7] =
+static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[8] =
 {
   {
     "id",
@@ -2925,9 +3568,22 @@ static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "cc_policy",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, cc_policy),
+    &firstline__v1__copy_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
   2,   /* field[2] = address */
+  7,   /* field[7] = cc_policy */
   0,   /* field[0] = id */
   5,   /* field[5] = imap */
   6,   /* field[6] = imap_state */
@@ -2938,7 +3594,7 @@ static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mailbox__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
 {
@@ -2948,7 +3604,7 @@ const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
   "Firstline__V1__Mailbox",
   "firstline.v1",
   sizeof(Firstline__V1__Mailbox),
-  7,
+  8,
   firstline__v1__mailbox__field_descriptors,
   firstline__v1__mailbox__field_indices_by_name,
   1,  firstline__v1__mailbox__number_ranges,
@@ -4385,6 +5041,811 @@ const ProtobufCMessageDescriptor firstline__v1__update_ticket_request__descripto
   firstline__v1__update_ticket_request__field_indices_by_name,
   1,  firstline__v1__update_ticket_request__number_ranges,
   (ProtobufCMessageInit) firstline__v1__update_ticket_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__merge_ticket_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MergeTicketRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "into_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MergeTicketRequest, into_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected_version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MergeTicketRequest, expected_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__merge_ticket_request__field_indices_by_name[] = {
+  2,   /* field[2] = expected_version */
+  0,   /* field[0] = id */
+  1,   /* field[1] = into_id */
+};
+static const ProtobufCIntRange firstline__v1__merge_ticket_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor firstline__v1__merge_ticket_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.MergeTicketRequest",
+  "MergeTicketRequest",
+  "Firstline__V1__MergeTicketRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__MergeTicketRequest),
+  3,
+  firstline__v1__merge_ticket_request__field_descriptors,
+  firstline__v1__merge_ticket_request__field_indices_by_name,
+  1,  firstline__v1__merge_ticket_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__merge_ticket_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__participant__field_descriptors[3] =
+{
+  {
+    "requester",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Participant, requester),
+    &firstline__v1__requester__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "added_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Participant, added_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "added_by",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Participant, added_by),
+    &firstline__v1__actor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__participant__field_indices_by_name[] = {
+  1,   /* field[1] = added_at_ms */
+  2,   /* field[2] = added_by */
+  0,   /* field[0] = requester */
+};
+static const ProtobufCIntRange firstline__v1__participant__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor firstline__v1__participant__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.Participant",
+  "Participant",
+  "Firstline__V1__Participant",
+  "firstline.v1",
+  sizeof(Firstline__V1__Participant),
+  3,
+  firstline__v1__participant__field_descriptors,
+  firstline__v1__participant__field_indices_by_name,
+  1,  firstline__v1__participant__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__participant__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_participants_request__field_descriptors[1] =
+{
+  {
+    "ticket_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListParticipantsRequest, ticket_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_participants_request__field_indices_by_name[] = {
+  0,   /* field[0] = ticket_id */
+};
+static const ProtobufCIntRange firstline__v1__list_participants_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_participants_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListParticipantsRequest",
+  "ListParticipantsRequest",
+  "Firstline__V1__ListParticipantsRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListParticipantsRequest),
+  1,
+  firstline__v1__list_participants_request__field_descriptors,
+  firstline__v1__list_participants_request__field_indices_by_name,
+  1,  firstline__v1__list_participants_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_participants_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_participants_response__field_descriptors[1] =
+{
+  {
+    "participants",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__ListParticipantsResponse, n_participants),
+    offsetof(Firstline__V1__ListParticipantsResponse, participants),
+    &firstline__v1__participant__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_participants_response__field_indices_by_name[] = {
+  0,   /* field[0] = participants */
+};
+static const ProtobufCIntRange firstline__v1__list_participants_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_participants_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListParticipantsResponse",
+  "ListParticipantsResponse",
+  "Firstline__V1__ListParticipantsResponse",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListParticipantsResponse),
+  1,
+  firstline__v1__list_participants_response__field_descriptors,
+  firstline__v1__list_participants_response__field_indices_by_name,
+  1,  firstline__v1__list_participants_response__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_participants_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__add_participant_request__field_descriptors[2] =
+{
+  {
+    "ticket_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__AddParticipantRequest, ticket_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requester",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__AddParticipantRequest, requester),
+    &firstline__v1__requester_reference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__add_participant_request__field_indices_by_name[] = {
+  1,   /* field[1] = requester */
+  0,   /* field[0] = ticket_id */
+};
+static const ProtobufCIntRange firstline__v1__add_participant_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__add_participant_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.AddParticipantRequest",
+  "AddParticipantRequest",
+  "Firstline__V1__AddParticipantRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__AddParticipantRequest),
+  2,
+  firstline__v1__add_participant_request__field_descriptors,
+  firstline__v1__add_participant_request__field_indices_by_name,
+  1,  firstline__v1__add_participant_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__add_participant_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__remove_participant_request__field_descriptors[2] =
+{
+  {
+    "ticket_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__RemoveParticipantRequest, ticket_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "requester_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__RemoveParticipantRequest, requester_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__remove_participant_request__field_indices_by_name[] = {
+  1,   /* field[1] = requester_id */
+  0,   /* field[0] = ticket_id */
+};
+static const ProtobufCIntRange firstline__v1__remove_participant_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__remove_participant_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.RemoveParticipantRequest",
+  "RemoveParticipantRequest",
+  "Firstline__V1__RemoveParticipantRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__RemoveParticipantRequest),
+  2,
+  firstline__v1__remove_participant_request__field_descriptors,
+  firstline__v1__remove_participant_request__field_indices_by_name,
+  1,  firstline__v1__remove_participant_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__remove_participant_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__blocked_sender__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSender, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sender",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSender, sender),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSender, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_at_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSender, created_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_by",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSender, created_by),
+    &firstline__v1__actor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__blocked_sender__field_indices_by_name[] = {
+  3,   /* field[3] = created_at_ms */
+  4,   /* field[4] = created_by */
+  0,   /* field[0] = id */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = sender */
+};
+static const ProtobufCIntRange firstline__v1__blocked_sender__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor firstline__v1__blocked_sender__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.BlockedSender",
+  "BlockedSender",
+  "Firstline__V1__BlockedSender",
+  "firstline.v1",
+  sizeof(Firstline__V1__BlockedSender),
+  5,
+  firstline__v1__blocked_sender__field_descriptors,
+  firstline__v1__blocked_sender__field_indices_by_name,
+  1,  firstline__v1__blocked_sender__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__blocked_sender__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_blocked_senders_request__field_descriptors[2] =
+{
+  {
+    "limit",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListBlockedSendersRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListBlockedSendersRequest, cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_blocked_senders_request__field_indices_by_name[] = {
+  1,   /* field[1] = cursor */
+  0,   /* field[0] = limit */
+};
+static const ProtobufCIntRange firstline__v1__list_blocked_senders_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_blocked_senders_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListBlockedSendersRequest",
+  "ListBlockedSendersRequest",
+  "Firstline__V1__ListBlockedSendersRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListBlockedSendersRequest),
+  2,
+  firstline__v1__list_blocked_senders_request__field_descriptors,
+  firstline__v1__list_blocked_senders_request__field_indices_by_name,
+  1,  firstline__v1__list_blocked_senders_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_blocked_senders_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_blocked_senders_response__field_descriptors[2] =
+{
+  {
+    "blocked_senders",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__ListBlockedSendersResponse, n_blocked_senders),
+    offsetof(Firstline__V1__ListBlockedSendersResponse, blocked_senders),
+    &firstline__v1__blocked_sender__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListBlockedSendersResponse, next_cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_blocked_senders_response__field_indices_by_name[] = {
+  0,   /* field[0] = blocked_senders */
+  1,   /* field[1] = next_cursor */
+};
+static const ProtobufCIntRange firstline__v1__list_blocked_senders_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_blocked_senders_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListBlockedSendersResponse",
+  "ListBlockedSendersResponse",
+  "Firstline__V1__ListBlockedSendersResponse",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListBlockedSendersResponse),
+  2,
+  firstline__v1__list_blocked_senders_response__field_descriptors,
+  firstline__v1__list_blocked_senders_response__field_indices_by_name,
+  1,  firstline__v1__list_blocked_senders_response__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_blocked_senders_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__delete_blocked_sender_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__DeleteBlockedSenderRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__delete_blocked_sender_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange firstline__v1__delete_blocked_sender_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__delete_blocked_sender_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.DeleteBlockedSenderRequest",
+  "DeleteBlockedSenderRequest",
+  "Firstline__V1__DeleteBlockedSenderRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__DeleteBlockedSenderRequest),
+  1,
+  firstline__v1__delete_blocked_sender_request__field_descriptors,
+  firstline__v1__delete_blocked_sender_request__field_indices_by_name,
+  1,  firstline__v1__delete_blocked_sender_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__delete_blocked_sender_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__suspended_mail__field_descriptors[8] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blocked_sender_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, blocked_sender_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sender",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, sender),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "subject",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, subject),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recipient",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, recipient),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "size_bytes",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, size_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "received_at_ms",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, received_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expires_at_ms",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SuspendedMail, expires_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__suspended_mail__field_indices_by_name[] = {
+  1,   /* field[1] = blocked_sender_id */
+  7,   /* field[7] = expires_at_ms */
+  0,   /* field[0] = id */
+  6,   /* field[6] = received_at_ms */
+  4,   /* field[4] = recipient */
+  2,   /* field[2] = sender */
+  5,   /* field[5] = size_bytes */
+  3,   /* field[3] = subject */
+};
+static const ProtobufCIntRange firstline__v1__suspended_mail__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor firstline__v1__suspended_mail__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.SuspendedMail",
+  "SuspendedMail",
+  "Firstline__V1__SuspendedMail",
+  "firstline.v1",
+  sizeof(Firstline__V1__SuspendedMail),
+  8,
+  firstline__v1__suspended_mail__field_descriptors,
+  firstline__v1__suspended_mail__field_indices_by_name,
+  1,  firstline__v1__suspended_mail__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__suspended_mail__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_suspended_mails_request__field_descriptors[2] =
+{
+  {
+    "limit",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuspendedMailsRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuspendedMailsRequest, cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_suspended_mails_request__field_indices_by_name[] = {
+  1,   /* field[1] = cursor */
+  0,   /* field[0] = limit */
+};
+static const ProtobufCIntRange firstline__v1__list_suspended_mails_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_suspended_mails_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListSuspendedMailsRequest",
+  "ListSuspendedMailsRequest",
+  "Firstline__V1__ListSuspendedMailsRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListSuspendedMailsRequest),
+  2,
+  firstline__v1__list_suspended_mails_request__field_descriptors,
+  firstline__v1__list_suspended_mails_request__field_indices_by_name,
+  1,  firstline__v1__list_suspended_mails_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_suspended_mails_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_suspended_mails_response__field_descriptors[2] =
+{
+  {
+    "mails",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__ListSuspendedMailsResponse, n_mails),
+    offsetof(Firstline__V1__ListSuspendedMailsResponse, mails),
+    &firstline__v1__suspended_mail__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuspendedMailsResponse, next_cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_suspended_mails_response__field_indices_by_name[] = {
+  0,   /* field[0] = mails */
+  1,   /* field[1] = next_cursor */
+};
+static const ProtobufCIntRange firstline__v1__list_suspended_mails_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_suspended_mails_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListSuspendedMailsResponse",
+  "ListSuspendedMailsResponse",
+  "Firstline__V1__ListSuspendedMailsResponse",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListSuspendedMailsResponse),
+  2,
+  firstline__v1__list_suspended_mails_response__field_descriptors,
+  firstline__v1__list_suspended_mails_response__field_indices_by_name,
+  1,  firstline__v1__list_suspended_mails_response__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_suspended_mails_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__download_suspended_mail_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__DownloadSuspendedMailRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__download_suspended_mail_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange firstline__v1__download_suspended_mail_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__download_suspended_mail_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.DownloadSuspendedMailRequest",
+  "DownloadSuspendedMailRequest",
+  "Firstline__V1__DownloadSuspendedMailRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__DownloadSuspendedMailRequest),
+  1,
+  firstline__v1__download_suspended_mail_request__field_descriptors,
+  firstline__v1__download_suspended_mail_request__field_indices_by_name,
+  1,  firstline__v1__download_suspended_mail_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__download_suspended_mail_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__tag_list__field_descriptors[1] =
@@ -5834,7 +7295,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mailbox_request__descriptor 
   (ProtobufCMessageInit) firstline__v1__get_mailbox_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[6] =
 {
   {
     "id",
@@ -5896,8 +7357,21 @@ static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "cc_policy",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__UpdateMailboxRequest, cc_policy),
+    &firstline__v1__copy_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__update_mailbox_request__field_indices_by_name[] = {
+  5,   /* field[5] = cc_policy */
   0,   /* field[0] = id */
   3,   /* field[3] = imap */
   1,   /* field[1] = name */
@@ -5907,7 +7381,7 @@ static const unsigned firstline__v1__update_mailbox_request__field_indices_by_na
 static const ProtobufCIntRange firstline__v1__update_mailbox_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descriptor =
 {
@@ -5917,7 +7391,7 @@ const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descript
   "Firstline__V1__UpdateMailboxRequest",
   "firstline.v1",
   sizeof(Firstline__V1__UpdateMailboxRequest),
-  5,
+  6,
   firstline__v1__update_mailbox_request__field_descriptors,
   firstline__v1__update_mailbox_request__field_indices_by_name,
   1,  firstline__v1__update_mailbox_request__number_ranges,
@@ -6330,7 +7804,7 @@ const ProtobufCMessageDescriptor firstline__v1__accept_mail_request__descriptor 
   (ProtobufCMessageInit) firstline__v1__accept_mail_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__accept_mail_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor firstline__v1__accept_mail_response__field_descriptors[5] =
 {
   {
     "ticket_id",
@@ -6380,17 +7854,30 @@ static const ProtobufCFieldDescriptor firstline__v1__accept_mail_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suspended_mail_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__AcceptMailResponse, suspended_mail_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__accept_mail_response__field_indices_by_name[] = {
   1,   /* field[1] = message_id */
   3,   /* field[3] = quarantined */
   2,   /* field[2] = repeated */
+  4,   /* field[4] = suspended_mail_id */
   0,   /* field[0] = ticket_id */
 };
 static const ProtobufCIntRange firstline__v1__accept_mail_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor firstline__v1__accept_mail_response__descriptor =
 {
@@ -6400,14 +7887,14 @@ const ProtobufCMessageDescriptor firstline__v1__accept_mail_response__descriptor
   "Firstline__V1__AcceptMailResponse",
   "firstline.v1",
   sizeof(Firstline__V1__AcceptMailResponse),
-  4,
+  5,
   firstline__v1__accept_mail_response__field_descriptors,
   firstline__v1__accept_mail_response__field_indices_by_name,
   1,  firstline__v1__accept_mail_response__number_ranges,
   (ProtobufCMessageInit) firstline__v1__accept_mail_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__get_mail_context_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor firstline__v1__get_mail_context_request__field_descriptors[3] =
 {
   {
     "ticket_id",
@@ -6433,15 +7920,28 @@ static const ProtobufCFieldDescriptor firstline__v1__get_mail_context_request__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "participant_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetMailContextRequest, participant_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__get_mail_context_request__field_indices_by_name[] = {
   1,   /* field[1] = message_id */
+  2,   /* field[2] = participant_id */
   0,   /* field[0] = ticket_id */
 };
 static const ProtobufCIntRange firstline__v1__get_mail_context_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor firstline__v1__get_mail_context_request__descriptor =
 {
@@ -6451,14 +7951,14 @@ const ProtobufCMessageDescriptor firstline__v1__get_mail_context_request__descri
   "Firstline__V1__GetMailContextRequest",
   "firstline.v1",
   sizeof(Firstline__V1__GetMailContextRequest),
-  2,
+  3,
   firstline__v1__get_mail_context_request__field_descriptors,
   firstline__v1__get_mail_context_request__field_indices_by_name,
   1,  firstline__v1__get_mail_context_request__number_ranges,
   (ProtobufCMessageInit) firstline__v1__get_mail_context_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[9] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[10] =
 {
   {
     "ticket",
@@ -6568,6 +8068,18 @@ static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "participant",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, participant),
+    &firstline__v1__requester__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   7,   /* field[7] = answerable */
@@ -6575,6 +8087,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   2,   /* field[2] = mailbox_address */
   3,   /* field[3] = mailbox_name */
   1,   /* field[1] = message */
+  9,   /* field[9] = participant */
   8,   /* field[8] = quoted */
   6,   /* field[6] = references */
   4,   /* field[4] = reply_address */
@@ -6583,7 +8096,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mail_context__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
 {
@@ -6593,12 +8106,44 @@ const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
   "Firstline__V1__MailContext",
   "firstline.v1",
   sizeof(Firstline__V1__MailContext),
-  9,
+  10,
   firstline__v1__mail_context__field_descriptors,
   firstline__v1__mail_context__field_indices_by_name,
   1,  firstline__v1__mail_context__number_ranges,
   (ProtobufCMessageInit) firstline__v1__mail_context__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue firstline__v1__copy_policy__enum_values_by_number[4] =
+{
+  { "COPY_POLICY_UNSPECIFIED", "FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED", 0 },
+  { "COPY_POLICY_IGNORE", "FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_IGNORE", 1 },
+  { "COPY_POLICY_KNOWN", "FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_KNOWN", 2 },
+  { "COPY_POLICY_ALL", "FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_ALL", 3 },
+};
+static const ProtobufCIntRange firstline__v1__copy_policy__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex firstline__v1__copy_policy__enum_values_by_name[4] =
+{
+  { "COPY_POLICY_ALL", 3 },
+  { "COPY_POLICY_IGNORE", 1 },
+  { "COPY_POLICY_KNOWN", 2 },
+  { "COPY_POLICY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor firstline__v1__copy_policy__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.CopyPolicy",
+  "CopyPolicy",
+  "Firstline__V1__CopyPolicy",
+  "firstline.v1",
+  4,
+  firstline__v1__copy_policy__enum_values_by_number,
+  4,
+  firstline__v1__copy_policy__enum_values_by_name,
+  1,
+  firstline__v1__copy_policy__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue firstline__v1__mail_security__enum_values_by_number[3] =
 {
@@ -6764,12 +8309,16 @@ const ProtobufCEnumDescriptor firstline__v1__ticket_sort__descriptor =
   firstline__v1__ticket_sort__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[29] =
+static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[38] =
 {
   { "CreateTicket", &firstline__v1__create_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
   { "GetTicket", &firstline__v1__get_ticket_request__descriptor, &firstline__v1__ticket__descriptor },
   { "ListTickets", &firstline__v1__list_tickets_request__descriptor, &firstline__v1__list_tickets_response__descriptor },
   { "UpdateTicket", &firstline__v1__update_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
+  { "MergeTicket", &firstline__v1__merge_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
+  { "ListParticipants", &firstline__v1__list_participants_request__descriptor, &firstline__v1__list_participants_response__descriptor },
+  { "AddParticipant", &firstline__v1__add_participant_request__descriptor, &firstline__v1__participant__descriptor },
+  { "RemoveParticipant", &firstline__v1__remove_participant_request__descriptor, &firstline__v1__participant__descriptor },
   { "AddMessage", &firstline__v1__add_message_request__descriptor, &firstline__v1__add_message_response__descriptor },
   { "GetMessage", &firstline__v1__get_message_request__descriptor, &firstline__v1__message__descriptor },
   { "ListMessages", &firstline__v1__list_messages_request__descriptor, &firstline__v1__list_messages_response__descriptor },
@@ -6787,6 +8336,11 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "ListMailboxes", &firstline__v1__list_mailboxes_request__descriptor, &firstline__v1__list_mailboxes_response__descriptor },
   { "GetMailbox", &firstline__v1__get_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
   { "UpdateMailbox", &firstline__v1__update_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
+  { "CreateBlockedSender", &firstline__v1__blocked_sender__descriptor, &firstline__v1__blocked_sender__descriptor },
+  { "ListBlockedSenders", &firstline__v1__list_blocked_senders_request__descriptor, &firstline__v1__list_blocked_senders_response__descriptor },
+  { "DeleteBlockedSender", &firstline__v1__delete_blocked_sender_request__descriptor, &firstline__v1__blocked_sender__descriptor },
+  { "ListSuspendedMails", &firstline__v1__list_suspended_mails_request__descriptor, &firstline__v1__list_suspended_mails_response__descriptor },
+  { "DownloadSuspendedMail", &firstline__v1__download_suspended_mail_request__descriptor, &firstline__v1__chunk__descriptor },
   { "BeginUpload", &firstline__v1__begin_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "AppendUpload", &firstline__v1__append_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "FinishAttachment", &firstline__v1__finish_attachment_request__descriptor, &firstline__v1__attachment__descriptor },
@@ -6797,34 +8351,43 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "GetMailContext", &firstline__v1__get_mail_context_request__descriptor, &firstline__v1__mail_context__descriptor },
 };
 const unsigned firstline__v1__intake__method_indices_by_name[] = {
-  27,        /* AcceptMail */
-  4,        /* AddMessage */
-  22,        /* AppendUpload */
-  21,        /* BeginUpload */
-  17,        /* CreateMailbox */
-  13,        /* CreateOrganization */
-  9,        /* CreateRequester */
+  36,        /* AcceptMail */
+  8,        /* AddMessage */
+  6,        /* AddParticipant */
+  31,        /* AppendUpload */
+  30,        /* BeginUpload */
+  25,        /* CreateBlockedSender */
+  21,        /* CreateMailbox */
+  17,        /* CreateOrganization */
+  13,        /* CreateRequester */
   0,        /* CreateTicket */
-  25,        /* DownloadAttachment */
-  26,        /* DownloadSource */
-  23,        /* FinishAttachment */
-  24,        /* GetAttachment */
-  28,        /* GetMailContext */
-  19,        /* GetMailbox */
-  5,        /* GetMessage */
-  14,        /* GetOrganization */
-  10,        /* GetRequester */
+  27,        /* DeleteBlockedSender */
+  34,        /* DownloadAttachment */
+  35,        /* DownloadSource */
+  29,        /* DownloadSuspendedMail */
+  32,        /* FinishAttachment */
+  33,        /* GetAttachment */
+  37,        /* GetMailContext */
+  23,        /* GetMailbox */
+  9,        /* GetMessage */
+  18,        /* GetOrganization */
+  14,        /* GetRequester */
   1,        /* GetTicket */
-  7,        /* ListHistory */
-  18,        /* ListMailboxes */
-  6,        /* ListMessages */
-  15,        /* ListOrganizations */
-  11,        /* ListRequesters */
+  26,        /* ListBlockedSenders */
+  11,        /* ListHistory */
+  22,        /* ListMailboxes */
+  10,        /* ListMessages */
+  19,        /* ListOrganizations */
+  5,        /* ListParticipants */
+  15,        /* ListRequesters */
+  28,        /* ListSuspendedMails */
   2,        /* ListTickets */
-  8,        /* Search */
-  20,        /* UpdateMailbox */
-  16,        /* UpdateOrganization */
-  12,        /* UpdateRequester */
+  4,        /* MergeTicket */
+  7,        /* RemoveParticipant */
+  12,        /* Search */
+  24,        /* UpdateMailbox */
+  20,        /* UpdateOrganization */
+  16,        /* UpdateRequester */
   3         /* UpdateTicket */
 };
 const ProtobufCServiceDescriptor firstline__v1__intake__descriptor =
@@ -6834,7 +8397,7 @@ const ProtobufCServiceDescriptor firstline__v1__intake__descriptor =
   "Intake",
   "Firstline__V1__Intake",
   "firstline.v1",
-  29,
+  38,
   firstline__v1__intake__method_descriptors,
   firstline__v1__intake__method_indices_by_name
 };
@@ -6870,13 +8433,45 @@ void firstline__v1__intake__update_ticket(ProtobufCService *service,
   assert(service->descriptor == &firstline__v1__intake__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void firstline__v1__intake__merge_ticket(ProtobufCService *service,
+                                         const Firstline__V1__MergeTicketRequest *input,
+                                         Firstline__V1__TicketReply_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__list_participants(ProtobufCService *service,
+                                              const Firstline__V1__ListParticipantsRequest *input,
+                                              Firstline__V1__ListParticipantsResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__add_participant(ProtobufCService *service,
+                                            const Firstline__V1__AddParticipantRequest *input,
+                                            Firstline__V1__Participant_Closure closure,
+                                            void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__remove_participant(ProtobufCService *service,
+                                               const Firstline__V1__RemoveParticipantRequest *input,
+                                               Firstline__V1__Participant_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void firstline__v1__intake__add_message(ProtobufCService *service,
                                         const Firstline__V1__AddMessageRequest *input,
                                         Firstline__V1__AddMessageResponse_Closure closure,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_message(ProtobufCService *service,
                                         const Firstline__V1__GetMessageRequest *input,
@@ -6884,7 +8479,7 @@ void firstline__v1__intake__get_message(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__list_messages(ProtobufCService *service,
                                           const Firstline__V1__ListMessagesRequest *input,
@@ -6892,7 +8487,7 @@ void firstline__v1__intake__list_messages(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__list_history(ProtobufCService *service,
                                          const Firstline__V1__ListHistoryRequest *input,
@@ -6900,7 +8495,7 @@ void firstline__v1__intake__list_history(ProtobufCService *service,
                                          void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__search(ProtobufCService *service,
                                    const Firstline__V1__SearchRequest *input,
@@ -6908,7 +8503,7 @@ void firstline__v1__intake__search(ProtobufCService *service,
                                    void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__create_requester(ProtobufCService *service,
                                              const Firstline__V1__Requester *input,
@@ -6916,7 +8511,7 @@ void firstline__v1__intake__create_requester(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_requester(ProtobufCService *service,
                                           const Firstline__V1__GetRequesterRequest *input,
@@ -6924,7 +8519,7 @@ void firstline__v1__intake__get_requester(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__list_requesters(ProtobufCService *service,
                                             const Firstline__V1__ListRequestersRequest *input,
@@ -6932,7 +8527,7 @@ void firstline__v1__intake__list_requesters(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__update_requester(ProtobufCService *service,
                                              const Firstline__V1__UpdateRequesterRequest *input,
@@ -6940,7 +8535,7 @@ void firstline__v1__intake__update_requester(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__create_organization(ProtobufCService *service,
                                                 const Firstline__V1__Organization *input,
@@ -6948,7 +8543,7 @@ void firstline__v1__intake__create_organization(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_organization(ProtobufCService *service,
                                              const Firstline__V1__GetOrganizationRequest *input,
@@ -6956,7 +8551,7 @@ void firstline__v1__intake__get_organization(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__list_organizations(ProtobufCService *service,
                                                const Firstline__V1__ListOrganizationsRequest *input,
@@ -6964,7 +8559,7 @@ void firstline__v1__intake__list_organizations(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__update_organization(ProtobufCService *service,
                                                 const Firstline__V1__UpdateOrganizationRequest *input,
@@ -6972,7 +8567,7 @@ void firstline__v1__intake__update_organization(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__create_mailbox(ProtobufCService *service,
                                            const Firstline__V1__Mailbox *input,
@@ -6980,7 +8575,7 @@ void firstline__v1__intake__create_mailbox(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__list_mailboxes(ProtobufCService *service,
                                            const Firstline__V1__ListMailboxesRequest *input,
@@ -6988,7 +8583,7 @@ void firstline__v1__intake__list_mailboxes(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_mailbox(ProtobufCService *service,
                                         const Firstline__V1__GetMailboxRequest *input,
@@ -6996,7 +8591,7 @@ void firstline__v1__intake__get_mailbox(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__update_mailbox(ProtobufCService *service,
                                            const Firstline__V1__UpdateMailboxRequest *input,
@@ -7004,7 +8599,47 @@ void firstline__v1__intake__update_mailbox(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__create_blocked_sender(ProtobufCService *service,
+                                                  const Firstline__V1__BlockedSender *input,
+                                                  Firstline__V1__BlockedSender_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__list_blocked_senders(ProtobufCService *service,
+                                                 const Firstline__V1__ListBlockedSendersRequest *input,
+                                                 Firstline__V1__ListBlockedSendersResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__delete_blocked_sender(ProtobufCService *service,
+                                                  const Firstline__V1__DeleteBlockedSenderRequest *input,
+                                                  Firstline__V1__BlockedSender_Closure closure,
+                                                  void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__list_suspended_mails(ProtobufCService *service,
+                                                 const Firstline__V1__ListSuspendedMailsRequest *input,
+                                                 Firstline__V1__ListSuspendedMailsResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__intake__download_suspended_mail(ProtobufCService *service,
+                                                    const Firstline__V1__DownloadSuspendedMailRequest *input,
+                                                    Firstline__V1__Chunk_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
@@ -7012,7 +8647,7 @@ void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           const Firstline__V1__AppendUploadRequest *input,
@@ -7020,7 +8655,7 @@ void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               const Firstline__V1__FinishAttachmentRequest *input,
@@ -7028,7 +8663,7 @@ void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            const Firstline__V1__GetAttachmentRequest *input,
@@ -7036,7 +8671,7 @@ void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 const Firstline__V1__GetAttachmentRequest *input,
@@ -7044,7 +8679,7 @@ void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_source(ProtobufCService *service,
                                             const Firstline__V1__GetMessageRequest *input,
@@ -7052,7 +8687,7 @@ void firstline__v1__intake__download_source(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         const Firstline__V1__AcceptMailRequest *input,
@@ -7060,7 +8695,7 @@ void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              const Firstline__V1__GetMailContextRequest *input,
@@ -7068,7 +8703,7 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 37, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
                                   Firstline__V1__Intake_ServiceDestroy destroy)

@@ -412,6 +412,96 @@ void   firstline__v1__message_added__free_unpacked
   assert(message->base.descriptor == &firstline__v1__message_added__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__ticket_merged__init
+                     (Firstline__V1__TicketMerged         *message)
+{
+  static const Firstline__V1__TicketMerged init_value = FIRSTLINE__V1__TICKET_MERGED__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__ticket_merged__get_packed_size
+                     (const Firstline__V1__TicketMerged *message)
+{
+  assert(message->base.descriptor == &firstline__v1__ticket_merged__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__ticket_merged__pack
+                     (const Firstline__V1__TicketMerged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__ticket_merged__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__ticket_merged__pack_to_buffer
+                     (const Firstline__V1__TicketMerged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__ticket_merged__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__TicketMerged *
+       firstline__v1__ticket_merged__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__TicketMerged *)
+     protobuf_c_message_unpack (&firstline__v1__ticket_merged__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__ticket_merged__free_unpacked
+                     (Firstline__V1__TicketMerged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__ticket_merged__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__blocked_sender_changed__init
+                     (Firstline__V1__BlockedSenderChanged         *message)
+{
+  static const Firstline__V1__BlockedSenderChanged init_value = FIRSTLINE__V1__BLOCKED_SENDER_CHANGED__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__blocked_sender_changed__get_packed_size
+                     (const Firstline__V1__BlockedSenderChanged *message)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__blocked_sender_changed__pack
+                     (const Firstline__V1__BlockedSenderChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__blocked_sender_changed__pack_to_buffer
+                     (const Firstline__V1__BlockedSenderChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__blocked_sender_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__BlockedSenderChanged *
+       firstline__v1__blocked_sender_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__BlockedSenderChanged *)
+     protobuf_c_message_unpack (&firstline__v1__blocked_sender_changed__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__blocked_sender_changed__free_unpacked
+                     (Firstline__V1__BlockedSenderChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__blocked_sender_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__escalation_requested__init
                      (Firstline__V1__EscalationRequested         *message)
 {
@@ -1194,7 +1284,7 @@ const ProtobufCMessageDescriptor firstline__v1__head_response__descriptor =
   (ProtobufCMessageInit) firstline__v1__head_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[25] =
+static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[27] =
 {
   {
     "offset",
@@ -1389,6 +1479,18 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "ticket_merged",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__JournalEntry, body_case),
+    offsetof(Firstline__V1__JournalEntry, ticket_merged),
+    &firstline__v1__ticket_merged__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "mail_bounced",
     29,
     PROTOBUF_C_LABEL_NONE,
@@ -1396,6 +1498,18 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
     offsetof(Firstline__V1__JournalEntry, body_case),
     offsetof(Firstline__V1__JournalEntry, mail_bounced),
     &firstline__v1__mail_bounced__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blocked_sender_changed",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__JournalEntry, body_case),
+    offsetof(Firstline__V1__JournalEntry, blocked_sender_changed),
+    &firstline__v1__blocked_sender_changed__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -1499,41 +1613,43 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
 };
 static const unsigned firstline__v1__journal_entry__field_indices_by_name[] = {
   3,   /* field[3] = actor */
-  18,   /* field[18] = agent_changed */
-  17,   /* field[17] = assignment_proposed */
+  20,   /* field[20] = agent_changed */
+  19,   /* field[19] = assignment_proposed */
   2,   /* field[2] = at_ms */
+  18,   /* field[18] = blocked_sender_changed */
   4,   /* field[4] = cause */
-  23,   /* field[23] = delivery_changed */
+  25,   /* field[25] = delivery_changed */
   12,   /* field[12] = escalation_requested */
   5,   /* field[5] = hops */
-  16,   /* field[16] = mail_bounced */
+  17,   /* field[17] = mail_bounced */
   11,   /* field[11] = message_added */
   0,   /* field[0] = offset */
   14,   /* field[14] = organization_changed */
   15,   /* field[15] = proposal_refused */
   13,   /* field[13] = requester_changed */
-  19,   /* field[19] = team_changed */
+  21,   /* field[21] = team_changed */
   1,   /* field[1] = term */
   10,   /* field[10] = ticket_changed */
   9,   /* field[9] = ticket_created */
   6,   /* field[6] = ticket_id */
-  22,   /* field[22] = timer_breached */
-  20,   /* field[20] = timer_changed */
-  21,   /* field[21] = timer_warned */
+  16,   /* field[16] = ticket_merged */
+  24,   /* field[24] = timer_breached */
+  22,   /* field[22] = timer_changed */
+  23,   /* field[23] = timer_warned */
   8,   /* field[8] = trace_parent */
-  24,   /* field[24] = user_changed */
+  26,   /* field[26] = user_changed */
   7,   /* field[7] = version */
 };
 static const ProtobufCIntRange firstline__v1__journal_entry__number_ranges[7 + 1] =
 {
   { 1, 0 },
   { 20, 9 },
-  { 29, 16 },
-  { 40, 17 },
-  { 60, 20 },
-  { 80, 23 },
-  { 100, 24 },
-  { 0, 25 }
+  { 29, 17 },
+  { 40, 19 },
+  { 60, 22 },
+  { 80, 25 },
+  { 100, 26 },
+  { 0, 27 }
 };
 const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
 {
@@ -1543,7 +1659,7 @@ const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
   "Firstline__V1__JournalEntry",
   "firstline.v1",
   sizeof(Firstline__V1__JournalEntry),
-  25,
+  27,
   firstline__v1__journal_entry__field_descriptors,
   firstline__v1__journal_entry__field_indices_by_name,
   7,  firstline__v1__journal_entry__number_ranges,
@@ -1872,7 +1988,7 @@ const ProtobufCMessageDescriptor firstline__v1__field_change__descriptor =
   (ProtobufCMessageInit) firstline__v1__field_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descriptors[6] =
+static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descriptors[7] =
 {
   {
     "message_id",
@@ -1946,6 +2062,18 @@ static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "participant_ids",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Firstline__V1__MessageAdded, n_participant_ids),
+    offsetof(Firstline__V1__MessageAdded, participant_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__message_added__field_indices_by_name[] = {
   1,   /* field[1] = author */
@@ -1953,12 +2081,13 @@ static const unsigned firstline__v1__message_added__field_indices_by_name[] = {
   4,   /* field[4] = channel */
   5,   /* field[5] = first */
   0,   /* field[0] = message_id */
+  6,   /* field[6] = participant_ids */
   2,   /* field[2] = visibility */
 };
 static const ProtobufCIntRange firstline__v1__message_added__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor firstline__v1__message_added__descriptor =
 {
@@ -1968,11 +2097,100 @@ const ProtobufCMessageDescriptor firstline__v1__message_added__descriptor =
   "Firstline__V1__MessageAdded",
   "firstline.v1",
   sizeof(Firstline__V1__MessageAdded),
-  6,
+  7,
   firstline__v1__message_added__field_descriptors,
   firstline__v1__message_added__field_indices_by_name,
   1,  firstline__v1__message_added__number_ranges,
   (ProtobufCMessageInit) firstline__v1__message_added__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__ticket_merged__field_descriptors[1] =
+{
+  {
+    "into_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__TicketMerged, into_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__ticket_merged__field_indices_by_name[] = {
+  0,   /* field[0] = into_id */
+};
+static const ProtobufCIntRange firstline__v1__ticket_merged__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__ticket_merged__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.TicketMerged",
+  "TicketMerged",
+  "Firstline__V1__TicketMerged",
+  "firstline.v1",
+  sizeof(Firstline__V1__TicketMerged),
+  1,
+  firstline__v1__ticket_merged__field_descriptors,
+  firstline__v1__ticket_merged__field_indices_by_name,
+  1,  firstline__v1__ticket_merged__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__ticket_merged__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__blocked_sender_changed__field_descriptors[2] =
+{
+  {
+    "blocked_sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSenderChanged, blocked_sender_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blocked",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__BlockedSenderChanged, blocked),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__blocked_sender_changed__field_indices_by_name[] = {
+  1,   /* field[1] = blocked */
+  0,   /* field[0] = blocked_sender_id */
+};
+static const ProtobufCIntRange firstline__v1__blocked_sender_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__blocked_sender_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.BlockedSenderChanged",
+  "BlockedSenderChanged",
+  "Firstline__V1__BlockedSenderChanged",
+  "firstline.v1",
+  sizeof(Firstline__V1__BlockedSenderChanged),
+  2,
+  firstline__v1__blocked_sender_changed__field_descriptors,
+  firstline__v1__blocked_sender_changed__field_indices_by_name,
+  1,  firstline__v1__blocked_sender_changed__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__blocked_sender_changed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__escalation_requested__field_descriptors[1] =

@@ -180,7 +180,9 @@ public struct JournalEntry: Sendable, Hashable {
         case requesterChanged(RequesterChanged)
         case organizationChanged(OrganizationChanged)
         case proposalRefused(ProposalRefused)
+        case ticketMerged(TicketMerged)
         case mailBounced(MailBounced)
+        case blockedSenderChanged(BlockedSenderChanged)
         case assignmentProposed(AssignmentProposed)
         case agentChanged(AgentChanged)
         case teamChanged(TeamChanged)
@@ -200,7 +202,9 @@ public struct JournalEntry: Sendable, Hashable {
             case .requesterChanged: "RequesterChanged"
             case .organizationChanged: "OrganizationChanged"
             case .proposalRefused: "ProposalRefused"
+            case .ticketMerged: "TicketMerged"
             case .mailBounced: "MailBounced"
+            case .blockedSenderChanged: "BlockedSenderChanged"
             case .assignmentProposed: "AssignmentProposed"
             case .agentChanged: "AgentChanged"
             case .teamChanged: "TeamChanged"
@@ -350,6 +354,8 @@ public struct MessageAdded: Sendable, Hashable {
     public var channel: TicketChannel
     /// The message that opened the ticket.
     public var first: Bool
+    /// Requesters who get copies of this public reply.
+    public var participantIDs: [Int64]
 
     public init(
         messageID: Int64 = 0,
@@ -357,7 +363,8 @@ public struct MessageAdded: Sendable, Hashable {
         visibility: Visibility = .unspecified,
         automatic: Bool = false,
         channel: TicketChannel = .unspecified,
-        first: Bool = false
+        first: Bool = false,
+        participantIDs: [Int64] = []
     ) {
         self.messageID = messageID
         self.author = author
@@ -365,6 +372,34 @@ public struct MessageAdded: Sendable, Hashable {
         self.automatic = automatic
         self.channel = channel
         self.first = first
+        self.participantIDs = participantIDs
+    }
+}
+
+/// Intake: a ticket's matter is another's from now on: proposals for it are refused, its timers end, nobody works on
+/// it. It is closed by the
+/// TicketChanged that follows.
+public struct TicketMerged: Sendable, Hashable {
+    public var intoID: Int64
+
+    public init(
+        intoID: Int64 = 0
+    ) {
+        self.intoID = intoID
+    }
+}
+
+/// Intake: a sender was blocked, or is blocked no longer.
+public struct BlockedSenderChanged: Sendable, Hashable {
+    public var blockedSenderID: Int64
+    public var blocked: Bool
+
+    public init(
+        blockedSenderID: Int64 = 0,
+        blocked: Bool = false
+    ) {
+        self.blockedSenderID = blockedSenderID
+        self.blocked = blocked
     }
 }
 
@@ -406,7 +441,7 @@ public struct OrganizationChanged: Sendable, Hashable {
 
 /// Intake: a proposal was not applied. `cause` of the entry names it.
 public struct ProposalRefused: Sendable, Hashable {
-    /// "stale_epoch", "ticket_closed", "unknown_ticket".
+    /// "stale_epoch", "ticket_closed", "ticket_merged", "unknown_ticket".
     public var code: String
 
     public init(

@@ -9,6 +9,8 @@ extension JournalEntry.Body {
                 ("message.id", "\(bounce.messageID)"), ("delivery.id", "\(bounce.deliveryID)"),
                 ("bounce.action", bounce.action),
             ]
+        case .ticketMerged(let merged): [("ticket.into_id", "\(merged.intoID)")]
+        case .blockedSenderChanged(let changed): [("blocked_sender.id", "\(changed.blockedSenderID)")]
         case .assignmentProposed(let proposed):
             [("assignee.id", "\(proposed.assigneeID)"), ("proposal.reason", proposed.reason)]
         case .agentChanged(let changed): [("agent.id", "\(changed.agentID)")]

@@ -5,7 +5,7 @@ extension JournalEntry.Body {
     public var service: String {
         switch self {
         case .ticketCreated, .ticketChanged, .messageAdded, .escalationRequested, .requesterChanged,
-            .organizationChanged, .proposalRefused, .mailBounced:
+            .organizationChanged, .proposalRefused, .mailBounced, .ticketMerged, .blockedSenderChanged:
             "intake"
         case .assignmentProposed, .agentChanged, .teamChanged: "routing"
         case .timerChanged, .timerWarned, .timerBreached: "sla-timer"

@@ -49,11 +49,13 @@ extension Ticket: CMessage {
             quarantined: c.pointee.quarantined != 0,
             language: decodeString(c.pointee.language, "language"),
             assignmentEpoch: c.pointee.assignment_epoch,
-            mailboxID: c.pointee.mailbox_id
+            mailboxID: c.pointee.mailbox_id,
+            mergedIntoID: c.pointee.merged_into_id
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(184, self.mergedIntoID)
         out.varint(176, self.mailboxID)
         out.varint(168, self.assignmentEpoch)
         try out.string(162, self.language, "language")
@@ -205,11 +207,13 @@ extension Mailbox: CMessage {
             teamID: c.pointee.team_id,
             isDefault: c.pointee.is_default != 0,
             imap: decodeMessage(c.pointee.imap, "imap"),
-            imapState: decodeMessage(c.pointee.imap_state, "imap_state")
+            imapState: decodeMessage(c.pointee.imap_state, "imap_state"),
+            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(64, self.ccPolicy)
         try out.message(58, self.imapState, "imap_state")
         try out.message(50, self.imap, "imap")
         out.bool(40, self.isDefault)
@@ -735,6 +739,510 @@ extension UpdateTicketRequest: CMessage {
         if let value = self.priority { out.presentEnumeration(32, value) }
         if let value = self.status { out.presentEnumeration(24, value) }
         out.varint(16, self.expectedVersion)
+        out.varint(8, self.id)
+    }
+}
+
+extension MergeTicketRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.MergeTicketRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension MergeTicketRequest: CMessage {
+    typealias C = Firstline__V1__MergeTicketRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__merge_ticket_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__merge_ticket_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id,
+            intoID: c.pointee.into_id,
+            expectedVersion: c.pointee.expected_version
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.expectedVersion)
+        out.varint(16, self.intoID)
+        out.varint(8, self.id)
+    }
+}
+
+extension Participant: WireMessage {
+    public static var messageName: String { "firstline.v1.Participant" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension Participant: CMessage {
+    typealias C = Firstline__V1__Participant
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__participant__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__participant__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            requester: decodeMessage(c.pointee.requester, "requester"),
+            addedAtMilliseconds: c.pointee.added_at_ms,
+            addedBy: decodeMessage(c.pointee.added_by, "added_by")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(26, self.addedBy, "added_by")
+        out.varint(16, self.addedAtMilliseconds)
+        try out.message(10, self.requester, "requester")
+    }
+}
+
+extension ListParticipantsRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.ListParticipantsRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListParticipantsRequest: CMessage {
+    typealias C = Firstline__V1__ListParticipantsRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_participants_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_participants_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            ticketID: c.pointee.ticket_id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.ticketID)
+    }
+}
+
+extension ListParticipantsResponse: WireMessage {
+    public static var messageName: String { "firstline.v1.ListParticipantsResponse" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListParticipantsResponse: CMessage {
+    typealias C = Firstline__V1__ListParticipantsResponse
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_participants_response__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_participants_response__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            participants: decodeMessages(c.pointee.participants, c.pointee.n_participants, "participants")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.messages(10, self.participants, "participants")
+    }
+}
+
+extension AddParticipantRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.AddParticipantRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension AddParticipantRequest: CMessage {
+    typealias C = Firstline__V1__AddParticipantRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__add_participant_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__add_participant_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            ticketID: c.pointee.ticket_id,
+            requester: decodeMessage(c.pointee.requester, "requester")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(18, self.requester, "requester")
+        out.varint(8, self.ticketID)
+    }
+}
+
+extension RemoveParticipantRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.RemoveParticipantRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension RemoveParticipantRequest: CMessage {
+    typealias C = Firstline__V1__RemoveParticipantRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__remove_participant_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__remove_participant_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            ticketID: c.pointee.ticket_id,
+            requesterID: c.pointee.requester_id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(16, self.requesterID)
+        out.varint(8, self.ticketID)
+    }
+}
+
+extension BlockedSender: WireMessage {
+    public static var messageName: String { "firstline.v1.BlockedSender" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension BlockedSender: CMessage {
+    typealias C = Firstline__V1__BlockedSender
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__blocked_sender__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__blocked_sender__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            id: c.pointee.id,
+            sender: decodeString(c.pointee.sender, "sender"),
+            reason: decodeString(c.pointee.reason, "reason"),
+            createdAtMilliseconds: c.pointee.created_at_ms,
+            createdBy: decodeMessage(c.pointee.created_by, "created_by")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(42, self.createdBy, "created_by")
+        out.varint(32, self.createdAtMilliseconds)
+        try out.string(26, self.reason, "reason")
+        try out.string(18, self.sender, "sender")
+        out.varint(8, self.id)
+    }
+}
+
+extension ListBlockedSendersRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.ListBlockedSendersRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListBlockedSendersRequest: CMessage {
+    typealias C = Firstline__V1__ListBlockedSendersRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_blocked_senders_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_blocked_senders_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            limit: c.pointee.limit,
+            cursor: decodeString(c.pointee.cursor, "cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
+    }
+}
+
+extension ListBlockedSendersResponse: WireMessage {
+    public static var messageName: String { "firstline.v1.ListBlockedSendersResponse" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListBlockedSendersResponse: CMessage {
+    typealias C = Firstline__V1__ListBlockedSendersResponse
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_blocked_senders_response__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_blocked_senders_response__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            blockedSenders: decodeMessages(c.pointee.blocked_senders, c.pointee.n_blocked_senders, "blocked_senders"),
+            nextCursor: decodeString(c.pointee.next_cursor, "next_cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.blockedSenders, "blocked_senders")
+    }
+}
+
+extension DeleteBlockedSenderRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.DeleteBlockedSenderRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension DeleteBlockedSenderRequest: CMessage {
+    typealias C = Firstline__V1__DeleteBlockedSenderRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__delete_blocked_sender_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__delete_blocked_sender_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
+    }
+}
+
+extension SuspendedMail: WireMessage {
+    public static var messageName: String { "firstline.v1.SuspendedMail" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension SuspendedMail: CMessage {
+    typealias C = Firstline__V1__SuspendedMail
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__suspended_mail__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__suspended_mail__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            id: c.pointee.id,
+            blockedSenderID: c.pointee.blocked_sender_id,
+            sender: decodeString(c.pointee.sender, "sender"),
+            subject: decodeString(c.pointee.subject, "subject"),
+            recipient: decodeString(c.pointee.recipient, "recipient"),
+            sizeBytes: c.pointee.size_bytes,
+            receivedAtMilliseconds: c.pointee.received_at_ms,
+            expiresAtMilliseconds: c.pointee.expires_at_ms
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(64, self.expiresAtMilliseconds)
+        out.varint(56, self.receivedAtMilliseconds)
+        out.varint(48, self.sizeBytes)
+        try out.string(42, self.recipient, "recipient")
+        try out.string(34, self.subject, "subject")
+        try out.string(26, self.sender, "sender")
+        out.varint(16, self.blockedSenderID)
+        out.varint(8, self.id)
+    }
+}
+
+extension ListSuspendedMailsRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.ListSuspendedMailsRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListSuspendedMailsRequest: CMessage {
+    typealias C = Firstline__V1__ListSuspendedMailsRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_suspended_mails_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_suspended_mails_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            limit: c.pointee.limit,
+            cursor: decodeString(c.pointee.cursor, "cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.cursor, "cursor")
+        out.varint(8, self.limit)
+    }
+}
+
+extension ListSuspendedMailsResponse: WireMessage {
+    public static var messageName: String { "firstline.v1.ListSuspendedMailsResponse" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListSuspendedMailsResponse: CMessage {
+    typealias C = Firstline__V1__ListSuspendedMailsResponse
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_suspended_mails_response__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_suspended_mails_response__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            mails: decodeMessages(c.pointee.mails, c.pointee.n_mails, "mails"),
+            nextCursor: decodeString(c.pointee.next_cursor, "next_cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.mails, "mails")
+    }
+}
+
+extension DownloadSuspendedMailRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.DownloadSuspendedMailRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension DownloadSuspendedMailRequest: CMessage {
+    typealias C = Firstline__V1__DownloadSuspendedMailRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__download_suspended_mail_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__download_suspended_mail_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
         out.varint(8, self.id)
     }
 }
@@ -1587,11 +2095,13 @@ extension UpdateMailboxRequest: CMessage {
             name: c.pointee._name_case.rawValue == 2 ? decodeString(c.pointee.name, "name") : nil,
             teamID: c.pointee._team_id_case.rawValue == 3 ? c.pointee.team_id : nil,
             imap: decodeMessage(c.pointee.imap, "imap"),
-            removeIMAP: c.pointee.remove_imap != 0
+            removeIMAP: c.pointee.remove_imap != 0,
+            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(48, self.ccPolicy)
         out.bool(40, self.removeIMAP)
         try out.message(34, self.imap, "imap")
         if let value = self.teamID { out.presentVarint(24, value) }
@@ -1934,11 +2444,13 @@ extension AcceptMailResponse: CMessage {
             ticketID: c.pointee.ticket_id,
             messageID: c.pointee.message_id,
             repeated: c.pointee.repeated != 0,
-            quarantined: c.pointee.quarantined != 0
+            quarantined: c.pointee.quarantined != 0,
+            suspendedMailID: c.pointee.suspended_mail_id
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(40, self.suspendedMailID)
         out.bool(32, self.quarantined)
         out.bool(24, self.repeated)
         out.varint(16, self.messageID)
@@ -1971,11 +2483,13 @@ extension GetMailContextRequest: CMessage {
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
         self.init(
             ticketID: c.pointee.ticket_id,
-            messageID: c.pointee.message_id
+            messageID: c.pointee.message_id,
+            participantID: c.pointee.participant_id
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.participantID)
         out.varint(16, self.messageID)
         out.varint(8, self.ticketID)
     }
@@ -2013,11 +2527,13 @@ extension MailContext: CMessage {
             inReplyTo: decodeString(c.pointee.in_reply_to, "in_reply_to"),
             references: decodeStrings(c.pointee.references, c.pointee.n_references, "references"),
             quoted: decodeMessage(c.pointee.quoted, "quoted"),
+            participant: decodeMessage(c.pointee.participant, "participant"),
             answerable: c.pointee.answerable != 0
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.message(82, self.participant, "participant")
         try out.message(74, self.quoted, "quoted")
         out.bool(64, self.answerable)
         try out.strings(58, self.references, "references")

@@ -17,6 +17,21 @@ public protocol IntakeHandler: ServiceHandler {
     func updateTicket(
         _ request: UpdateTicketRequest, _ context: CallContext
     ) async throws -> TicketReply
+    /// Closes a ticket whose matter is another's: its messages are shown there as well, and what still comes for it
+    /// lands there.
+    func mergeTicket(
+        _ request: MergeTicketRequest, _ context: CallContext
+    ) async throws -> TicketReply
+    /// Who takes part in a ticket beside its requester: they get copies of public replies, and may answer.
+    func listParticipants(
+        _ request: ListParticipantsRequest, _ context: CallContext
+    ) async throws -> ListParticipantsResponse
+    func addParticipant(
+        _ request: AddParticipantRequest, _ context: CallContext
+    ) async throws -> Participant
+    func removeParticipant(
+        _ request: RemoveParticipantRequest, _ context: CallContext
+    ) async throws -> Participant
     func addMessage(
         _ request: AddMessageRequest, _ context: CallContext
     ) async throws -> AddMessageResponse
@@ -68,6 +83,22 @@ public protocol IntakeHandler: ServiceHandler {
     func updateMailbox(
         _ request: UpdateMailboxRequest, _ context: CallContext
     ) async throws -> Mailbox
+    /// Whose mail opens and touches no ticket. It is accepted and kept apart for 30 days.
+    func createBlockedSender(
+        _ request: BlockedSender, _ context: CallContext
+    ) async throws -> BlockedSender
+    func listBlockedSenders(
+        _ request: ListBlockedSendersRequest, _ context: CallContext
+    ) async throws -> ListBlockedSendersResponse
+    func deleteBlockedSender(
+        _ request: DeleteBlockedSenderRequest, _ context: CallContext
+    ) async throws -> BlockedSender
+    func listSuspendedMails(
+        _ request: ListSuspendedMailsRequest, _ context: CallContext
+    ) async throws -> ListSuspendedMailsResponse
+    func downloadSuspendedMail(
+        _ request: DownloadSuspendedMailRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
+    ) async throws
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.
     func beginUpload(
         _ request: BeginUploadRequest, _ context: CallContext
@@ -116,6 +147,22 @@ extension IntakeHandler {
         table.enter(.unary("firstline.v1.Intake/UpdateTicket") {
             (request: UpdateTicketRequest, context: CallContext) async throws -> TicketReply in
             try await self.updateTicket(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/MergeTicket") {
+            (request: MergeTicketRequest, context: CallContext) async throws -> TicketReply in
+            try await self.mergeTicket(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/ListParticipants") {
+            (request: ListParticipantsRequest, context: CallContext) async throws -> ListParticipantsResponse in
+            try await self.listParticipants(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/AddParticipant") {
+            (request: AddParticipantRequest, context: CallContext) async throws -> Participant in
+            try await self.addParticipant(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/RemoveParticipant") {
+            (request: RemoveParticipantRequest, context: CallContext) async throws -> Participant in
+            try await self.removeParticipant(request, context)
         })
         table.enter(.unary("firstline.v1.Intake/AddMessage") {
             (request: AddMessageRequest, context: CallContext) async throws -> AddMessageResponse in
@@ -185,6 +232,26 @@ extension IntakeHandler {
             (request: UpdateMailboxRequest, context: CallContext) async throws -> Mailbox in
             try await self.updateMailbox(request, context)
         })
+        table.enter(.unary("firstline.v1.Intake/CreateBlockedSender") {
+            (request: BlockedSender, context: CallContext) async throws -> BlockedSender in
+            try await self.createBlockedSender(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/ListBlockedSenders") {
+            (request: ListBlockedSendersRequest, context: CallContext) async throws -> ListBlockedSendersResponse in
+            try await self.listBlockedSenders(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/DeleteBlockedSender") {
+            (request: DeleteBlockedSenderRequest, context: CallContext) async throws -> BlockedSender in
+            try await self.deleteBlockedSender(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/ListSuspendedMails") {
+            (request: ListSuspendedMailsRequest, context: CallContext) async throws -> ListSuspendedMailsResponse in
+            try await self.listSuspendedMails(request, context)
+        })
+        table.enter(.serverStreaming("firstline.v1.Intake/DownloadSuspendedMail") {
+            (request: DownloadSuspendedMailRequest, context: CallContext, responses: ResponseStream<Chunk>) async throws in
+            try await self.downloadSuspendedMail(request, context, responses)
+        })
         table.enter(.unary("firstline.v1.Intake/BeginUpload") {
             (request: BeginUploadRequest, context: CallContext) async throws -> Upload in
             try await self.beginUpload(request, context)
@@ -248,6 +315,33 @@ public struct IntakeClient: Sendable {
         _ request: UpdateTicketRequest, _ options: CallOptions = CallOptions()
     ) async throws -> TicketReply {
         try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateTicket", request, options)
+    }
+
+    /// Closes a ticket whose matter is another's: its messages are shown there as well, and what still comes for it
+    /// lands there.
+    public func mergeTicket(
+        _ request: MergeTicketRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> TicketReply {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/MergeTicket", request, options)
+    }
+
+    /// Who takes part in a ticket beside its requester: they get copies of public replies, and may answer.
+    public func listParticipants(
+        _ request: ListParticipantsRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> ListParticipantsResponse {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListParticipants", request, options)
+    }
+
+    public func addParticipant(
+        _ request: AddParticipantRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Participant {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/AddParticipant", request, options)
+    }
+
+    public func removeParticipant(
+        _ request: RemoveParticipantRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Participant {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/RemoveParticipant", request, options)
     }
 
     public func addMessage(
@@ -350,6 +444,38 @@ public struct IntakeClient: Sendable {
         _ request: UpdateMailboxRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Mailbox {
         try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateMailbox", request, options)
+    }
+
+    /// Whose mail opens and touches no ticket. It is accepted and kept apart for 30 days.
+    public func createBlockedSender(
+        _ request: BlockedSender, _ options: CallOptions = CallOptions()
+    ) async throws -> BlockedSender {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/CreateBlockedSender", request, options)
+    }
+
+    public func listBlockedSenders(
+        _ request: ListBlockedSendersRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> ListBlockedSendersResponse {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListBlockedSenders", request, options)
+    }
+
+    public func deleteBlockedSender(
+        _ request: DeleteBlockedSenderRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> BlockedSender {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/DeleteBlockedSender", request, options)
+    }
+
+    public func listSuspendedMails(
+        _ request: ListSuspendedMailsRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> ListSuspendedMailsResponse {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/ListSuspendedMails", request, options)
+    }
+
+    public func downloadSuspendedMail(
+        _ request: DownloadSuspendedMailRequest, _ options: CallOptions = CallOptions(),
+        _ receive: @Sendable (Chunk) async throws -> Void
+    ) async throws {
+        try await TypedCall.serverStreaming(channel, "firstline.v1.Intake/DownloadSuspendedMail", request, options, receive)
     }
 
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.

@@ -189,7 +189,9 @@ extension JournalEntry: CMessage {
         case .requesterChanged(let value): try out.presentMessage(194, value, "requester_changed")
         case .organizationChanged(let value): try out.presentMessage(202, value, "organization_changed")
         case .proposalRefused(let value): try out.presentMessage(210, value, "proposal_refused")
+        case .ticketMerged(let value): try out.presentMessage(218, value, "ticket_merged")
         case .mailBounced(let value): try out.presentMessage(234, value, "mail_bounced")
+        case .blockedSenderChanged(let value): try out.presentMessage(242, value, "blocked_sender_changed")
         case .assignmentProposed(let value): try out.presentMessage(322, value, "assignment_proposed")
         case .agentChanged(let value): try out.presentMessage(330, value, "agent_changed")
         case .teamChanged(let value): try out.presentMessage(338, value, "team_changed")
@@ -220,7 +222,9 @@ extension JournalEntry: CMessage {
         case 24: try decodeMessage(c.pointee.requester_changed, "requester_changed").map(Body.requesterChanged)
         case 25: try decodeMessage(c.pointee.organization_changed, "organization_changed").map(Body.organizationChanged)
         case 26: try decodeMessage(c.pointee.proposal_refused, "proposal_refused").map(Body.proposalRefused)
+        case 27: try decodeMessage(c.pointee.ticket_merged, "ticket_merged").map(Body.ticketMerged)
         case 29: try decodeMessage(c.pointee.mail_bounced, "mail_bounced").map(Body.mailBounced)
+        case 30: try decodeMessage(c.pointee.blocked_sender_changed, "blocked_sender_changed").map(Body.blockedSenderChanged)
         case 40: try decodeMessage(c.pointee.assignment_proposed, "assignment_proposed").map(Body.assignmentProposed)
         case 41: try decodeMessage(c.pointee.agent_changed, "agent_changed").map(Body.agentChanged)
         case 42: try decodeMessage(c.pointee.team_changed, "team_changed").map(Body.teamChanged)
@@ -394,17 +398,87 @@ extension MessageAdded: CMessage {
             visibility: decodeEnum(c.pointee.visibility.rawValue, "visibility"),
             automatic: c.pointee.automatic != 0,
             channel: decodeEnum(c.pointee.channel.rawValue, "channel"),
-            first: c.pointee.first != 0
+            first: c.pointee.first != 0,
+            participantIDs: decodeNumbers(c.pointee.participant_ids, c.pointee.n_participant_ids)
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(58, self.participantIDs)
         out.bool(48, self.first)
         out.enumeration(40, self.channel)
         out.bool(32, self.automatic)
         out.enumeration(24, self.visibility)
         try out.message(18, self.author, "author")
         out.varint(8, self.messageID)
+    }
+}
+
+extension TicketMerged: WireMessage {
+    public static var messageName: String { "firstline.v1.TicketMerged" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension TicketMerged: CMessage {
+    typealias C = Firstline__V1__TicketMerged
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__ticket_merged__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__ticket_merged__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            intoID: c.pointee.into_id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.intoID)
+    }
+}
+
+extension BlockedSenderChanged: WireMessage {
+    public static var messageName: String { "firstline.v1.BlockedSenderChanged" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension BlockedSenderChanged: CMessage {
+    typealias C = Firstline__V1__BlockedSenderChanged
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__blocked_sender_changed__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__blocked_sender_changed__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            blockedSenderID: c.pointee.blocked_sender_id,
+            blocked: c.pointee.blocked != 0
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(16, self.blocked)
+        out.varint(8, self.blockedSenderID)
     }
 }
 

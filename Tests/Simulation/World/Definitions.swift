@@ -23,7 +23,7 @@ enum Definitions {
         return ServiceDefinition(name: real.name, migrations: real.migrations, peers: real.peers, keys: real.keys) {
             let mail = MailAcceptance(store: $0.store, blobs: $0.blobs)
             let api = try await IntakeService.api($0, mail, mailboxesChanged: {})
-            return ServiceParts(handlers: [api], followers: IntakeService.followers)
+            return ServiceParts(handlers: [api], followers: IntakeService.followers(staffChanged: {}))
         }
     }
 

@@ -50,6 +50,20 @@ let everyMessage: [any SampleMessage.Type] = [
     ListTicketsRequest.self,
     ListTicketsResponse.self,
     UpdateTicketRequest.self,
+    MergeTicketRequest.self,
+    Participant.self,
+    ListParticipantsRequest.self,
+    ListParticipantsResponse.self,
+    AddParticipantRequest.self,
+    RemoveParticipantRequest.self,
+    BlockedSender.self,
+    ListBlockedSendersRequest.self,
+    ListBlockedSendersResponse.self,
+    DeleteBlockedSenderRequest.self,
+    SuspendedMail.self,
+    ListSuspendedMailsRequest.self,
+    ListSuspendedMailsResponse.self,
+    DownloadSuspendedMailRequest.self,
     TagList.self,
     AddMessageRequest.self,
     AddMessageResponse.self,
@@ -94,6 +108,8 @@ let everyMessage: [any SampleMessage.Type] = [
     TicketChanged.self,
     FieldChange.self,
     MessageAdded.self,
+    TicketMerged.self,
+    BlockedSenderChanged.self,
     EscalationRequested.self,
     RequesterChanged.self,
     OrganizationChanged.self,
@@ -474,7 +490,8 @@ extension Ticket: SampleMessage {
             quarantined: samples.bool(),
             language: samples.string(),
             assignmentEpoch: samples.integer(),
-            mailboxID: samples.integer()
+            mailboxID: samples.integer(),
+            mergedIntoID: samples.integer()
         )
     }
 }
@@ -519,7 +536,8 @@ extension Mailbox: SampleMessage {
             teamID: samples.integer(),
             isDefault: samples.bool(),
             imap: samples.optional { IMAPSource.sample(&$0) },
-            imapState: samples.optional { IMAPState.sample(&$0) }
+            imapState: samples.optional { IMAPState.sample(&$0) },
+            ccPolicy: samples.enumeration(CopyPolicy.self)
         )
     }
 }
@@ -686,6 +704,139 @@ extension UpdateTicketRequest: SampleMessage {
             teamID: samples.optional { $0.integer() },
             customFields: samples.array { CustomField.sample(&$0) },
             tier: samples.optional { $0.integer() }
+        )
+    }
+}
+
+extension MergeTicketRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> MergeTicketRequest {
+        MergeTicketRequest(
+            id: samples.integer(),
+            intoID: samples.integer(),
+            expectedVersion: samples.integer()
+        )
+    }
+}
+
+extension Participant: SampleMessage {
+    static func sample(_ samples: inout Samples) -> Participant {
+        Participant(
+            requester: samples.optional { Requester.sample(&$0) },
+            addedAtMilliseconds: samples.integer(),
+            addedBy: samples.optional { Actor.sample(&$0) }
+        )
+    }
+}
+
+extension ListParticipantsRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListParticipantsRequest {
+        ListParticipantsRequest(
+            ticketID: samples.integer()
+        )
+    }
+}
+
+extension ListParticipantsResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListParticipantsResponse {
+        ListParticipantsResponse(
+            participants: samples.array { Participant.sample(&$0) }
+        )
+    }
+}
+
+extension AddParticipantRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> AddParticipantRequest {
+        AddParticipantRequest(
+            ticketID: samples.integer(),
+            requester: samples.optional { RequesterReference.sample(&$0) }
+        )
+    }
+}
+
+extension RemoveParticipantRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> RemoveParticipantRequest {
+        RemoveParticipantRequest(
+            ticketID: samples.integer(),
+            requesterID: samples.integer()
+        )
+    }
+}
+
+extension BlockedSender: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BlockedSender {
+        BlockedSender(
+            id: samples.integer(),
+            sender: samples.string(),
+            reason: samples.string(),
+            createdAtMilliseconds: samples.integer(),
+            createdBy: samples.optional { Actor.sample(&$0) }
+        )
+    }
+}
+
+extension ListBlockedSendersRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListBlockedSendersRequest {
+        ListBlockedSendersRequest(
+            limit: samples.integer(),
+            cursor: samples.string()
+        )
+    }
+}
+
+extension ListBlockedSendersResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListBlockedSendersResponse {
+        ListBlockedSendersResponse(
+            blockedSenders: samples.array { BlockedSender.sample(&$0) },
+            nextCursor: samples.string()
+        )
+    }
+}
+
+extension DeleteBlockedSenderRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> DeleteBlockedSenderRequest {
+        DeleteBlockedSenderRequest(
+            id: samples.integer()
+        )
+    }
+}
+
+extension SuspendedMail: SampleMessage {
+    static func sample(_ samples: inout Samples) -> SuspendedMail {
+        SuspendedMail(
+            id: samples.integer(),
+            blockedSenderID: samples.integer(),
+            sender: samples.string(),
+            subject: samples.string(),
+            recipient: samples.string(),
+            sizeBytes: samples.integer(),
+            receivedAtMilliseconds: samples.integer(),
+            expiresAtMilliseconds: samples.integer()
+        )
+    }
+}
+
+extension ListSuspendedMailsRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListSuspendedMailsRequest {
+        ListSuspendedMailsRequest(
+            limit: samples.integer(),
+            cursor: samples.string()
+        )
+    }
+}
+
+extension ListSuspendedMailsResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListSuspendedMailsResponse {
+        ListSuspendedMailsResponse(
+            mails: samples.array { SuspendedMail.sample(&$0) },
+            nextCursor: samples.string()
+        )
+    }
+}
+
+extension DownloadSuspendedMailRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> DownloadSuspendedMailRequest {
+        DownloadSuspendedMailRequest(
+            id: samples.integer()
         )
     }
 }
@@ -920,7 +1071,8 @@ extension UpdateMailboxRequest: SampleMessage {
             name: samples.optional { $0.string() },
             teamID: samples.optional { $0.integer() },
             imap: samples.optional { IMAPSource.sample(&$0) },
-            removeIMAP: samples.bool()
+            removeIMAP: samples.bool(),
+            ccPolicy: samples.enumeration(CopyPolicy.self)
         )
     }
 }
@@ -1007,7 +1159,8 @@ extension AcceptMailResponse: SampleMessage {
             ticketID: samples.integer(),
             messageID: samples.integer(),
             repeated: samples.bool(),
-            quarantined: samples.bool()
+            quarantined: samples.bool(),
+            suspendedMailID: samples.integer()
         )
     }
 }
@@ -1016,7 +1169,8 @@ extension GetMailContextRequest: SampleMessage {
     static func sample(_ samples: inout Samples) -> GetMailContextRequest {
         GetMailContextRequest(
             ticketID: samples.integer(),
-            messageID: samples.integer()
+            messageID: samples.integer(),
+            participantID: samples.integer()
         )
     }
 }
@@ -1032,6 +1186,7 @@ extension MailContext: SampleMessage {
             inReplyTo: samples.string(),
             references: samples.array { $0.string() },
             quoted: samples.optional { Message.sample(&$0) },
+            participant: samples.optional { Requester.sample(&$0) },
             answerable: samples.bool()
         )
     }
@@ -1084,7 +1239,7 @@ extension JournalEntry: SampleMessage {
             ticketID: samples.integer(),
             version: samples.integer(),
             traceParent: samples.string(),
-            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.mailBounced(MailBounced.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
+            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.ticketMerged(TicketMerged.sample(&$0)) }, { JournalEntry.Body.mailBounced(MailBounced.sample(&$0)) }, { JournalEntry.Body.blockedSenderChanged(BlockedSenderChanged.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
         )
     }
 }
@@ -1137,7 +1292,25 @@ extension MessageAdded: SampleMessage {
             visibility: samples.enumeration(Visibility.self),
             automatic: samples.bool(),
             channel: samples.enumeration(TicketChannel.self),
-            first: samples.bool()
+            first: samples.bool(),
+            participantIDs: samples.array { $0.integer() }
+        )
+    }
+}
+
+extension TicketMerged: SampleMessage {
+    static func sample(_ samples: inout Samples) -> TicketMerged {
+        TicketMerged(
+            intoID: samples.integer()
+        )
+    }
+}
+
+extension BlockedSenderChanged: SampleMessage {
+    static func sample(_ samples: inout Samples) -> BlockedSenderChanged {
+        BlockedSenderChanged(
+            blockedSenderID: samples.integer(),
+            blocked: samples.bool()
         )
     }
 }

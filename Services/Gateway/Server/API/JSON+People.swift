@@ -45,6 +45,7 @@ extension JSONValue {
         [
             "id": .integer(mailbox.id), "name": .string(mailbox.name), "address": .string(mailbox.address),
             "team_id": .id(mailbox.teamID), "default": .bool(mailbox.isDefault),
+            "cc_policy": .string((mailbox.ccPolicy == .unspecified ? .known : mailbox.ccPolicy).name),
             "imap": mailbox.imap.map { .imapSource($0) } ?? .null,
             "imap_state": mailbox.imapState.map { .imapState($0) } ?? .null,
         ]

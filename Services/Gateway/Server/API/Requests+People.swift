@@ -58,7 +58,8 @@ extension UpdateMailboxRequest {
     init(id: Int64, _ json: JSONValue) {
         self.init(
             id: id, name: json["name"]?.string, teamID: json["team_id"]?.idOrNone,
-            imap: json["imap"].flatMap { IMAPSource($0) }, removeIMAP: json["imap"] == .null)
+            imap: json["imap"].flatMap { IMAPSource($0) }, removeIMAP: json["imap"] == .null,
+            ccPolicy: json["cc_policy"]?.string.flatMap { CopyPolicy(name: $0) } ?? .unspecified)
     }
 }
 

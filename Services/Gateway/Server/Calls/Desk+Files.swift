@@ -73,8 +73,9 @@ extension Desk {
         }
         let accepted = try await peers.intake.acceptMail(request, call.options)
         return .json([
-            "ticket_id": .integer(accepted.ticketID), "message_id": .integer(accepted.messageID),
+            "ticket_id": .id(accepted.ticketID), "message_id": .id(accepted.messageID),
             "repeated": .bool(accepted.repeated), "quarantined": .bool(accepted.quarantined),
+            "suspended_mail_id": .id(accepted.suspendedMailID),
         ])
     }
 }

@@ -6,6 +6,7 @@ extension Desk {
     var routes: [Route] {
         ticketRoutes + messageRoutes + fileRoutes + requesterRoutes + agentRoutes + teamRoutes + mailboxRoutes
             + calendarRoutes + policyRoutes + deliveryRoutes + templateRoutes + tokenRoutes + callerRoutes
+            + takingPartRoutes + blockedSenderRoutes
     }
 
     /// What a call needs that concerns one object.

@@ -55,7 +55,7 @@ extension Desk {
 
     /// The version that `If-Match` names (RFC 9110, section 13.1.1), also without quotes; nil for what can be no version
     /// of ours.
-    private func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64? {
+    func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64? {
         let text = call.http.headers[.ifMatch] ?? ""
         if text == "*" {
             return try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions).version
@@ -64,15 +64,14 @@ extension Desk {
         return Int64(isQuoted ? text.dropFirst().dropLast() : text[...]).flatMap { $0 > 0 ? $0 : nil }
     }
 
-    private func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
+    func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
         if let bytes = error.detail?.current, !bytes.isEmpty, let ticket = try? Ticket(serialized: bytes) {
             return ticket
         }
         return try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions)
     }
 
-    private func stale(_ ticket: Ticket, _ call: APICall, _ detail: String, _ more: [JSONMember] = []) async -> Problem
-    {
+    func stale(_ ticket: Ticket, _ call: APICall, _ detail: String, _ more: [JSONMember] = []) async -> Problem {
         let deadlines = await deadlines(of: [ticket.id], call.caller, call.readOptions)
         let current = JSONMember(name: "current", value: .ticket(ticket, deadlines?[ticket.id]))
         return Problem(

@@ -25,12 +25,14 @@ extension Console {
         brief.timeout = Desk.deadlinesTimeout
         let quick = brief
         async let timers = try? peers.slaTimer.getTicketTimers(GetTicketTimersRequest(ticketID: id), quick)
+        async let participants = try? peers.intake.listParticipants(ListParticipantsRequest(ticketID: id), quick)
         async let teams = try? peers.routing.listTeams(ListTeamsRequest(limit: greatest), quick)
         let users = try await desk.store.read { try $0.users(after: 0, limit: 1_000) }
         var page = TicketPage(ticket: ticket)
         page.messages = try await messages.messages
         page.hasMoreMessages = try await !messages.nextCursor.isEmpty
         page.events = try await history.events
+        page.participants = await participants?.participants ?? []
         page.timers = await timers?.timers
         page.teams = await teams?.teams ?? []
         page.users = users.filter { $0.active || $0.id == ticket.assigneeID }
@@ -53,6 +55,9 @@ extension Console {
         view["created_at"] = visit.text(ticket.createdAtMilliseconds)
         view["created"] = visit.relative(ticket.createdAtMilliseconds)
         view["quarantined"] = ticket.quarantined
+        if ticket.mergedIntoID != 0 { view["merged_into"] = ticket.mergedIntoID }
+        view["has_participants"] = !page.participants.isEmpty
+        view["people"] = page.participants.compactMap { $0.requester?.email }.joined(separator: ", ")
         view["version"] = ticket.version
         view["seen"] = ticket.messageCount
         view["key"] = Secret.random().text

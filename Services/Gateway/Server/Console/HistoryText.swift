@@ -21,6 +21,12 @@ struct HistoryText: Sendable {
             return fact("visibility") == Visibility.internal.name ? texts[.replyInternal] : texts[.eventMessage]
         case "sla.warned": return "\(texts[.eventWarned]): \(texts.named("metric", fact("metric")))"
         case "sla.breached": return "\(texts[.eventBreached]): \(texts.named("metric", fact("metric")))"
+        case "ticket.merged":
+            let into = fact("into_id")
+            return into.isEmpty
+                ? "\(texts[.eventMergedFrom]) #\(fact("from_id"))" : "\(texts[.eventMergedInto]) #\(into)"
+        case "participant.added": return texts[.eventJoined]
+        case "participant.removed": return texts[.eventLeft]
         case "ticket.changed":
             let field = fact("field")
             let (old, new) = (value(field, fact("old")), value(field, fact("new")))

@@ -123,6 +123,11 @@ enum TextKey: String, CaseIterable, Sendable {
     case eventMessage = "event_message"
     case eventWarned = "event_warned"
     case eventBreached = "event_breached"
+    case eventMergedInto = "event_merged_into"
+    case eventMergedFrom = "event_merged_from"
+    case eventJoined = "event_joined"
+    case eventLeft = "event_left"
+    case participants
     case timeIn = "time_in"
     case timeAgo = "time_ago"
     case unitMinutes = "unit_minutes"

@@ -6,6 +6,8 @@ struct TicketPage: Sendable {
     var messages: [Message] = []
     var hasMoreMessages = false
     var events: [HistoryEvent] = []
+    /// Who gets copies of replies.
+    var participants: [Participant] = []
     /// Nil while the SLA timer is away.
     var timers: [TicketTimer]?
     var teams: [Team] = []

@@ -17,6 +17,7 @@ extension LiveEvent {
         case .ticketChanged(let changed): return changes(changed, event, version: entry.version)
         case .messageAdded(let added):
             return [event("message.added", isPublic: added.visibility == .public, facts(of: added))]
+        case .ticketMerged(let merged): return [event("ticket.merged", [("into_id", .id(merged.intoID))])]
         case .escalationRequested(let asked): return [event("ticket.escalated", [("reason", .string(asked.reason))])]
         case .requesterChanged(let changed):
             return [event("requester.changed", [("requester_id", .id(changed.requesterID))])]
@@ -58,7 +59,7 @@ extension LiveEvent {
         case .userChanged(let changed):
             return [event("user.changed", [("user_id", .id(changed.userID)), ("active", .bool(changed.active))])]
         // A bounce is told by the note that it becomes, and by the delivery.
-        case .proposalRefused, .mailBounced, nil: return []
+        case .proposalRefused, .mailBounced, .blockedSenderChanged, nil: return []
         }
     }
 

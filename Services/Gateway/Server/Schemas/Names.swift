@@ -18,6 +18,7 @@ enum Names {
     static let mailSecurities = MailSecurity.allCases.filter { $0 != .unspecified }.map(\.name)
     static let mailSignIns = MailSignIn.allCases.filter { $0 != .unspecified }.map(\.name)
     static let afterFetches = AfterFetch.allCases.filter { $0 != .unspecified }.map(\.name)
+    static let copyPolicies = CopyPolicy.allCases.filter { $0 != .unspecified }.map(\.name)
     static let fetchPhases = FetchPhase.allCases.filter { $0 != .unspecified }.map(\.name)
     /// Of templates.
     static let languages = ["en", "ru", "el", "pl"]

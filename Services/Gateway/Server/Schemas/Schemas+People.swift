@@ -41,9 +41,11 @@ extension Schemas {
         "NewMailbox": .object([
             .required("name", .text(200, minimum: 1)), .required("address", email),
             .optional("team_id", .nullable(.id)), .optional("imap", .nullable(.named("IMAPSettings"))),
+            .optional("cc_policy", .choice(Names.copyPolicies), "`known` when left out."),
         ]),
         "MailboxPatch": .object([
             .optional("name", .text(200, minimum: 1)), .optional("team_id", .nullable(.id)),
+            .optional("cc_policy", .choice(Names.copyPolicies)),
             .optional(
                 "imap", .nullable(.named("IMAPSettings")),
                 "All of it at once; the secret may be left out while the server stays the same. Null ends the fetching."
@@ -106,6 +108,10 @@ extension Schemas {
         "Mailbox": .object([
             .required("id", .id), .required("name", .text(1_000)), .required("address", .text(254)),
             .required("team_id", .nullable(.id)), .required("default", .boolean),
+            .required(
+                "cc_policy", .choice(Names.copyPolicies),
+                "Whom a mail names in Cc takes part: nobody, who is known or of the sender's organization, or everybody."
+            ),
             .required("imap", .nullable(.named("IMAPSource")), "Where its mail is fetched; null for nowhere."),
             .required("imap_state", .nullable(.named("IMAPState"))),
         ]),

@@ -93,8 +93,9 @@ extension Schemas {
             .required("actor", .named("Actor")),
         ]),
         "AcceptedMail": .object([
-            .required("ticket_id", .id), .required("message_id", .id),
+            .required("ticket_id", .nullable(.id)), .required("message_id", .nullable(.id)),
             .required("repeated", .boolean, "Whether it was stored before."), .required("quarantined", .boolean),
+            .required("suspended_mail_id", .nullable(.id), "Its sender is blocked: it was kept apart, on no ticket."),
         ]),
         "RoutingExplanation": .object([
             .required("ticket_id", .id),
@@ -127,5 +128,6 @@ extension Schemas {
         .required("updated_at", .instant), .required("solved_at", .nullable(.instant)),
         .required("message_count", .integer(0...1_000_000_000), "Of the messages that the caller may see."),
         .required("quarantined", .boolean), .required("language", .nullable(.text(100))),
+        .required("merged_into_id", .nullable(.id), "The ticket that it was merged into."),
     ]
 }

@@ -3,10 +3,12 @@ enum Schemas {
     /// Shapes of request bodies: closed, unknown fields are refused.
     static let requests: [String: Shape] = ticketRequests.merging(peopleRequests, uniquingKeysWith: first)
         .merging(promiseRequests, uniquingKeysWith: first).merging(templateRequests, uniquingKeysWith: first)
+        .merging(takingPartRequests, uniquingKeysWith: first)
 
     /// Shapes of answers: they may grow.
     static let answers: [String: Shape] = ticketAnswers.merging(peopleAnswers, uniquingKeysWith: first)
         .merging(promiseAnswers, uniquingKeysWith: first).merging(templateAnswers, uniquingKeysWith: first)
+        .merging(takingPartAnswers, uniquingKeysWith: first)
         .merging(["Problem": problem, "Violation": violation]) {
             old, _ in old
         }

@@ -109,7 +109,7 @@ extension IntakeAPI {
         return try await store.read { try $0.unboundAttachment(token: request.token, owner: owner) }
     }
 
-    private func send(_ hash: String, to responses: ResponseStream<Chunk>) async throws {
+    func send(_ hash: String, to responses: ResponseStream<Chunk>) async throws {
         var offset: Int64 = 0
         while true {
             let bytes = try await blobs.read(hash, offset: offset, length: AttachmentLimits.chunkBytes)

@@ -16,10 +16,13 @@ extension IntakeAPI {
             case "<>": ""
             default: request.envelopeFrom
             }
-        let outcome = try await mail.accept(raw, envelopeFrom: envelopeFrom, recipient: request.recipient)
+        // Only who may do everything may vouch for what a mail says of its own authentication.
+        let outcome = try await mail.accept(
+            raw, envelopeFrom: envelopeFrom, recipient: request.recipient,
+            isFromServer: context.caller.role == .admin)
         return AcceptMailResponse(
             ticketID: outcome.ticketID, messageID: outcome.messageID, repeated: outcome.isRepeated,
-            quarantined: outcome.isQuarantined)
+            quarantined: outcome.isQuarantined, suspendedMailID: outcome.suspendedMailID)
     }
 
     private func rawMail(_ request: AcceptMailRequest, _ caller: Caller) async throws -> [UInt8] {
@@ -48,9 +51,9 @@ extension IntakeAPI {
                     GetMessageRequest(id: request.messageID, ticketID: stored.id), for: context.caller)
             }
             let thread = try reader.threadMessages(
-                ticketID: stored.id, upTo: request.messageID, limit: MailThread.limit)
+                of: stored, upTo: request.messageID, limit: MailThread.limit)
             let links = MailThread(
-                thread, about: request.messageID, ticket: stored, domain: MailboxAddress(mailbox.address)?.domain ?? "")
+                thread, about: request.messageID, domain: MailboxAddress(mailbox.address)?.domain ?? "")
             let quoted = try thread.last { $0.id != request.messageID && !$0.isAutomatic }
                 .flatMap { try reader.message($0.id, publicOnly: true) }
             return MailContext(
@@ -59,6 +62,8 @@ extension IntakeAPI {
                 replyAddress: ReplyAddress(mailbox: mailbox.address, token: stored.replyToken)?.address
                     ?? mailbox.address,
                 inReplyTo: links.inReplyTo, references: links.references, quoted: quoted,
+                participant: try reader.participants(ticketID: stored.id)
+                    .first { request.participantID != 0 && $0.requester?.id == request.participantID }?.requester,
                 answerable: MailThread.isAnswerable(stored, message))
         }
     }

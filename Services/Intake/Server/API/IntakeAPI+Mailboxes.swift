@@ -53,6 +53,7 @@ extension IntakeAPI {
             }
             if let name = request.name { mailbox.name = name.trimmed }
             if let teamID = request.teamID { mailbox.teamID = teamID }
+            if request.ccPolicy != .unspecified { mailbox.ccPolicy = request.ccPolicy }
             var violations = Violations()
             violations.expectName(mailbox.name, required: true)
             violations.expectID(mailbox.teamID, "team_id")

@@ -17,15 +17,18 @@ extension IntakeAPI {
         draft.attachmentIDs = request.attachmentIDs
         let new = draft
         return try await store.perform(context, request) { transaction in
-            let stored = try transaction.ticket(request.ticketID, for: caller)
-            if let seen = request.seenMessageCount, stored.seen(by: caller).messageCount > seen {
+            let named = try transaction.ticket(request.ticketID, for: caller)
+            // What a requester still writes for a merged ticket lands where its matter is; others are told where that is.
+            if caller.role != .requester { try transaction.checkUnmerged(named) }
+            let stored = try transaction.current(named)
+            if let seen = request.seenMessageCount, stored.id == named.id, stored.seen(by: caller).messageCount > seen {
                 throw try RPCError.stale(stored, "someone wrote since", for: caller)
             }
             try transaction.checkUnbound(request.attachmentIDs, of: caller)
             let recorded = try transaction.add(new, to: stored, asked: request.status, caller, context.provenance)
             let message = try transaction.message(recorded.messageID, publicOnly: false)
-            return AddMessageResponse(
-                message: message, ticket: recorded.ticket.seen(by: caller), place: recorded.place)
+            let shown = caller.maySee(recorded.ticket) ? recorded.ticket : named
+            return AddMessageResponse(message: message, ticket: shown.seen(by: caller), place: recorded.place)
         }
     }
 
@@ -38,7 +41,7 @@ extension IntakeAPI {
         return try await store.read { reader in
             _ = try reader.ticket(request.ticketID, for: context.caller)
             let found = try reader.messages(
-                ticketID: request.ticketID, publicOnly: !context.caller.seesInternalMessages, after: page.afterID,
+                ticketID: request.ticketID, for: context.limitingRequesterID, after: page.afterID,
                 limit: page.readLimit)
             let (messages, next) = page.cut(found, id: \.id)
             return ListMessagesResponse(messages: messages, nextCursor: next)
@@ -71,7 +74,8 @@ extension Reader {
     /// The message, if the caller may know of it and it stands on the ticket that the request names (0 for any).
     func message(_ request: GetMessageRequest, for caller: Caller) throws -> Message {
         guard let message = try message(request.id, publicOnly: !caller.seesInternalMessages),
-            request.ticketID == 0 || request.ticketID == message.ticketID, let ticket = try ticket(message.ticketID),
+            try request.ticketID == 0 || isShown(message.ticketID, on: request.ticketID),
+            let ticket = try ticket(message.ticketID),
             caller.maySee(ticket)
         else { throw RPCError.notFound("message \(request.id)") }
         return message
@@ -94,8 +98,8 @@ extension Transaction {
         switch TicketStateMachine.afterRequesterReply(current) {
         case .joins(let status): return try addMessage(new, to: stored, status: status, by: provenance)
         case .opensLinkedTicket:
-            guard let requester = try requester(stored.requesterID) else {
-                preconditionFailure("ticket \(stored.id) has no requester")
+            guard let requester = try requester(caller.requesterID) else {
+                preconditionFailure("requester \(caller.requesterID) wrote and is missing")
             }
             return try openTicket(
                 NewTicket(continuing: stored, with: new), requester: requester, by: provenance)

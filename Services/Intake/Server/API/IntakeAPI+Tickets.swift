@@ -44,6 +44,7 @@ extension IntakeAPI {
             guard stored.ticket.version == request.expectedVersion else {
                 throw try RPCError.stale(stored, "the ticket has changed since", for: caller)
             }
+            try transaction.checkUnmerged(stored)
             let edit = TicketEdit(request)
             if let status = edit.status,
                 let violation = TicketStateMachine.violation(stored.ticket.status, to: status)

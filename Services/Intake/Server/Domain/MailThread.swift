@@ -11,15 +11,16 @@ struct MailThread: Sendable, Hashable {
     var references: [String] = []
 
     /// - Parameter messageID: the message that the mail is about: an agent's is the mail itself, a requester's is what it answers.
-    init(_ messages: [ThreadMessage], about messageID: Int64, ticket: StoredTicket, domain: String) {
+    init(_ messages: [ThreadMessage], about messageID: Int64, domain: String) {
         for message in messages {
             if !message.mailID.isEmpty {
                 references.append(message.mailID)
                 if message.authorKind == .requester && !message.isAutomatic { inReplyTo = message.mailID }
             } else if message.authorKind == .agent, message.id != messageID {
                 references.append(
-                    MessageIdentifier(ticketID: ticket.id, messageID: message.id, replyToken: ticket.replyToken)
-                        .text(domain: domain))
+                    MessageIdentifier(
+                        ticketID: message.ticketID, messageID: message.id, replyToken: message.replyToken
+                    ).text(domain: domain))
             }
         }
     }

@@ -12,7 +12,8 @@ extension Transaction {
             try journalRefusal("unknown_ticket", ticketID: entry.ticketID, version: 0, provenance)
             return
         }
-        let code = stored.ticket.status == .closed ? "ticket_closed" : "stale_epoch"
+        let isMerged = stored.ticket.mergedIntoID != 0
+        let code = isMerged ? "ticket_merged" : stored.ticket.status == .closed ? "ticket_closed" : "stale_epoch"
         guard stored.ticket.status != .closed, stored.ticket.assignmentEpoch == proposal.epoch else {
             try journalRefusal(code, ticketID: stored.id, version: stored.ticket.version, provenance)
             return

@@ -18,25 +18,38 @@ extension Reader {
             .int("ticket_id") ?? 0
     }
 
-    /// Whether that address has already taken part in the ticket.
-    func isParticipant(_ email: String, ticketID: Int64) throws -> Bool {
-        try row(
-            "SELECT 1 AS found FROM ticket_participants WHERE ticket_id = ? AND email = ?",
-            [.integer(ticketID), .text(email)]) != nil
+    /// The message of that author on a ticket which came with that Message-ID; nil for none, and for a mail without one.
+    func messageID(mailID: String, ticketID: Int64, author: Actor) throws -> Int64? {
+        guard !mailID.isEmpty else { return nil }
+        return try row(
+            """
+            SELECT m.id FROM mail_ids i JOIN messages m ON m.id = i.message_id
+            WHERE i.mail_id = ? AND i.ticket_id = ? AND m.author_kind = ? AND m.author_id = ?
+            ORDER BY m.id LIMIT 1
+            """,
+            [
+                .text(mailID), .integer(ticketID), .integer(Int64(author.kind.rawValue)), .integer(author.id),
+            ])?.int("id")
     }
 
-    /// The newest messages of a ticket that may stand in References, oldest first, up to one (0 for all).
-    func threadMessages(ticketID: Int64, upTo messageID: Int64, limit: Int) throws -> [ThreadMessage] {
-        try rows(
+    /// The newest messages that may stand in References, oldest first, up to one (0 for all): of the ticket, and of those merged into it that were
+    /// its requester's too.
+    func threadMessages(of ticket: StoredTicket, upTo messageID: Int64, limit: Int) throws -> [ThreadMessage] {
+        let isShown = try shown(on: ticket.id)
+        return try rows(
             """
-            SELECT id, mail_id, author_kind, automatic FROM messages
-            WHERE ticket_id = ?1 AND visibility = 1 AND (?2 = 0 OR id <= ?2)
-            ORDER BY id DESC LIMIT ?3
+            SELECT m.id, m.mail_id, m.author_kind, m.automatic, m.ticket_id, t.reply_token
+            FROM messages m JOIN tickets t ON t.id = m.ticket_id
+            WHERE \(isShown) AND t.requester_id = ?4 AND m.visibility = 1 AND (?2 = 0 OR m.id <= ?2)
+            ORDER BY m.id DESC LIMIT ?3
             """,
-            [.integer(ticketID), .integer(messageID), .integer(Int64(limit))]
+            [
+                .integer(ticket.id), .integer(messageID), .integer(Int64(limit)), .integer(ticket.requesterID),
+            ]
         ).reversed().map { row in
             ThreadMessage(
-                id: try row.int("id"), mailID: try row.text("mail_id"),
+                id: try row.int("id"), ticketID: try row.int("ticket_id"), replyToken: try row.text("reply_token"),
+                mailID: try row.text("mail_id"),
                 authorKind: try known("author_kind", row, ActorKind.init(rawValue:)),
                 isAutomatic: try row.bool("automatic"))
         }
@@ -51,14 +64,5 @@ extension Transaction {
                 .text(sourceKey), .integer(outcome.ticketID), .integer(outcome.messageID),
                 .integer(outcome.isQuarantined ? 1 : 0), .integer(nowMilliseconds),
             ])
-    }
-
-    /// - Parameter emails: lower case.
-    func addParticipants(_ emails: [String], ticketID: Int64) throws {
-        for email in emails {
-            try execute(
-                "INSERT INTO ticket_participants (ticket_id, email) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [.integer(ticketID), .text(email)])
-        }
     }
 }

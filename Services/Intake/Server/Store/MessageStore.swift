@@ -10,12 +10,21 @@ extension Reader {
         ).map(message)
     }
 
-    /// Oldest first, after an id.
-    func messages(ticketID: Int64, publicOnly: Bool, after: Int64, limit: Int) throws -> [Message] {
-        try rows(
-            Self.selectMessage
-                + " WHERE m.ticket_id = ?1 AND m.id > ?2 AND (?3 = 0 OR m.visibility = 1) ORDER BY m.id LIMIT ?4",
-            [.integer(ticketID), .integer(after), .integer(publicOnly ? 1 : 0), .integer(Int64(limit))]
+    /// Oldest first, after an id: of the ticket, and of those merged into it.
+    /// - Parameter requesterID: nil for those who see notes; else the requester, who sees public messages, and of merged tickets those that were
+    ///   theirs.
+    func messages(ticketID: Int64, for requesterID: Int64?, after: Int64, limit: Int) throws -> [Message] {
+        let isShown = try shown(on: ticketID)
+        return try rows(
+            Self.selectMessage + """
+                 WHERE \(isShown) AND m.id > ?2 AND (?3 = 0 OR (m.visibility = 1
+                    AND EXISTS (SELECT 1 FROM tickets t WHERE t.id = m.ticket_id AND t.requester_id = ?5)))
+                ORDER BY m.id LIMIT ?4
+                """,
+            [
+                .integer(ticketID), .integer(after), .integer(requesterID == nil ? 0 : 1), .integer(Int64(limit)),
+                .integer(requesterID ?? 0),
+            ]
         ).map(message)
     }
 

@@ -10,6 +10,10 @@ enum Schema {
         Migration("5 unused files", sqlite: unusedFiles),
         Migration("6 ids of search rows", sqlite: searchIDs),
         Migration("7 mail by imap", sqlite: imap),
+        Migration("8 staff", sqlite: staff),
+        Migration("9 merged tickets", sqlite: merges),
+        Migration("10 blocked senders", sqlite: blockedSenders),
+        Migration("11 participants", sqlite: participants),
     ]
 
     private static let people = """
@@ -256,6 +260,70 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Whose mail acts as an agent's. An address is empty until the gateway has told it (`revision`: the entry since which it is asked for).
+    private static let staff = """
+        CREATE TABLE staff (
+            user_id INTEGER PRIMARY KEY,
+            role INTEGER NOT NULL,
+            active INTEGER NOT NULL CHECK (active IN (0, 1)),
+            email TEXT NOT NULL,
+            revision INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX staff_email ON staff (email) WHERE email <> '';
+        CREATE INDEX staff_unknown ON staff (user_id) WHERE email = '' AND active = 1;
+        """
+
+    /// A merged ticket stands once for each ticket that shows it, over however many others.
+    private static let merges = """
+        ALTER TABLE tickets ADD COLUMN merged_into_id INTEGER REFERENCES tickets (id);
+        CREATE TABLE ticket_merges (
+            target_id INTEGER NOT NULL REFERENCES tickets (id),
+            source_id INTEGER NOT NULL REFERENCES tickets (id),
+            PRIMARY KEY (target_id, source_id)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A block that was taken off stays as a row, with who did so.
+    private static let blockedSenders = """
+        CREATE TABLE blocked_senders (
+            id INTEGER PRIMARY KEY,
+            sender TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            created_by_kind INTEGER NOT NULL,
+            created_by_id INTEGER NOT NULL,
+            created_by_service TEXT NOT NULL,
+            removed_at INTEGER,
+            removed_by_kind INTEGER,
+            removed_by_id INTEGER,
+            removed_by_service TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX blocked_senders_sender ON blocked_senders (sender) WHERE removed_at IS NULL;
+        CREATE TABLE suspended_mails (
+            id INTEGER PRIMARY KEY,
+            source_key TEXT NOT NULL UNIQUE,
+            blocked_sender_id INTEGER NOT NULL REFERENCES blocked_senders (id),
+            sender TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            source_hash TEXT NOT NULL,
+            source_bytes INTEGER NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX suspended_mails_at ON suspended_mails (at);
+        CREATE INDEX suspended_mails_source ON suspended_mails (source_hash);
+        """
+
+    /// Whoever is a requester here gets copies of public replies; the others may answer alone, as all could before.
+    private static let participants = """
+        ALTER TABLE mailboxes ADD COLUMN cc_policy INTEGER NOT NULL DEFAULT 2 CHECK (cc_policy BETWEEN 1 AND 3);
+        ALTER TABLE ticket_participants ADD COLUMN requester_id INTEGER REFERENCES requesters (id);
+        ALTER TABLE ticket_participants ADD COLUMN added_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket_participants ADD COLUMN added_by_kind INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE ticket_participants ADD COLUMN added_by_id INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE ticket_participants ADD COLUMN added_by_service TEXT NOT NULL DEFAULT '';
         """
 
     private static let searchInPostgres = """

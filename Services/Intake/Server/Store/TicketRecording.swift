@@ -39,7 +39,7 @@ extension Transaction {
             assigneeID: ticket.assigneeID, tier: ticket.tier, tags: ticket.tags, language: ticket.language,
             assignmentEpoch: ticket.assignmentEpoch, automatic: new.isAutomatic, quarantined: new.isQuarantined)
         try record(.ticketCreated(created), ticket, provenance)
-        let added = messageAdded(new.message, messageID, isFirst: true)
+        let added = try messageAdded(new.message, messageID, on: nil)
         let place = try record(.messageAdded(added), ticket, provenance)
         return Recorded(ticket: stored, messageID: messageID, place: place)
     }
@@ -61,7 +61,7 @@ extension Transaction {
         try indexMessage(ticketID: old.id, isInternal: !isPublic, text: new.searchText)
         try insertHistory(.messageAdded, ticketID: old.id, actor: provenance.actor, messageFacts(new, messageID))
         var place = try record(
-            .messageAdded(messageAdded(new, messageID, isFirst: false)), stored.ticket, provenance)
+            .messageAdded(try messageAdded(new, messageID, on: stored.ticket)), stored.ticket, provenance)
         if !change.isEmpty {
             try write(history: change.history(), ticketID: old.id, provenance)
             place = try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
@@ -115,9 +115,12 @@ extension Transaction {
         [("message_id", String(id)), ("visibility", message.visibility.name)]
     }
 
-    private func messageAdded(_ message: NewMessage, _ id: Int64, isFirst: Bool) -> MessageAdded {
-        MessageAdded(
+    /// - Parameter ticket: nil for the message that opens one, of which nobody gets a copy.
+    private func messageAdded(_ message: NewMessage, _ id: Int64, on ticket: Ticket?) throws -> MessageAdded {
+        let isReply = message.visibility == .public && message.author.kind == .agent
+        return MessageAdded(
             messageID: id, author: message.author, visibility: message.visibility, automatic: message.isAutomatic,
-            channel: message.channel, first: isFirst)
+            channel: message.channel, first: ticket == nil,
+            participantIDs: isReply ? try ticket.map(copiedIDs) ?? [] : [])
     }
 }

@@ -48,7 +48,7 @@ extension Reader {
             updatedAtMilliseconds: try row.int("updated_at"), solvedAtMilliseconds: try row.intOrNil("solved_at") ?? 0,
             messageCount: Int32(try row.int("message_count")), quarantined: try row.bool("quarantined"),
             language: try row.text("language"), assignmentEpoch: try row.int("assignment_epoch"),
-            mailboxID: try row.int("mailbox_id"))
+            mailboxID: try row.int("mailbox_id"), mergedIntoID: try row.intOrNil("merged_into_id") ?? 0)
         return StoredTicket(
             ticket: ticket, publicMessageCount: Int32(try row.int("public_message_count")),
             replyToken: try row.text("reply_token"), isAutomatic: try row.bool("automatic"),

@@ -36,6 +36,7 @@ extension Reader {
                     SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM attachments WHERE blob_hash = ?1)
                         OR EXISTS (SELECT 1 FROM messages WHERE source_hash = ?1)
                         OR EXISTS (SELECT 1 FROM uploads WHERE blob_hash = ?1)
+                        OR EXISTS (SELECT 1 FROM suspended_mails WHERE source_hash = ?1)
                     """, [.text(hash)]) != nil
             })
     }

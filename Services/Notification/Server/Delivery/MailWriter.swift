@@ -21,7 +21,8 @@ struct MailWriter: Sendable {
     func write(_ planned: PlannedDelivery) async throws -> Outcome {
         let delivery = planned.delivery
         let context = try await intake.getMailContext(
-            GetMailContextRequest(ticketID: delivery.ticketID, messageID: delivery.messageID))
+            GetMailContextRequest(
+                ticketID: delivery.ticketID, messageID: delivery.messageID, participantID: planned.participantID))
         guard let ticket = context.ticket else { return .suppress("no_ticket") }
         var draft = MailDraft(planned: planned, context: context, ticket: ticket)
         switch delivery.kind {
@@ -50,6 +51,8 @@ struct MailWriter: Sendable {
     /// Why there is to be no mail; nil when there is to be one.
     private func suppression(_ planned: PlannedDelivery, _ draft: MailDraft) async throws -> String? {
         if let code = draft.suppression { return code }
+        // Nobody works on a merged ticket; what was answered on it before still goes out.
+        if draft.ticket.mergedIntoID != 0, planned.delivery.kind != .reply { return "merged" }
         // Who solves a ticket by a reply, in one act, has told the requester so.
         guard planned.delivery.kind == .solved, let cause = DeliveryPlanner.causeBefore(planned.cause) else {
             return nil

@@ -7,6 +7,8 @@ struct PlannedDelivery: Sendable, Hashable {
     var cause: String
     /// The agent it goes to; 0 when it goes to the requester.
     var userID: Int64
+    /// The requester whom a copy of a reply goes to, who takes part in the ticket; 0 for none.
+    var participantID: Int64 = 0
     /// The metric of an SLA alert; the instant of a reply and of a solution, in milliseconds, which tells whether they were one act.
     var detail: String
     /// The trace of the entry that asked for it (W3C `traceparent`), which the mail carries on; empty for none.

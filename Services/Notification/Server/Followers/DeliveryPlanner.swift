@@ -8,6 +8,7 @@ enum DeliveryPlanner {
         if case .mailBounced(let bounce) = entry.body { return try apply(bounce, of: entry, in: transaction) }
         for var planned in plans(entry) {
             planned.cause = cause(source, entry.term, entry.offset)
+            if planned.participantID != 0 { planned.cause += ":\(planned.participantID)" }
             planned.delivery.ticketID = entry.ticketID
             planned.traceParent = entry.traceParent
             guard let delivery = try DeliveryStore.add(planned, in: transaction) else { continue }
@@ -61,7 +62,7 @@ enum DeliveryPlanner {
         case .ticketCreated(let created): [acknowledgement(created)].compactMap(\.self)
         case .ticketChanged(let changed):
             [assignment(changed), solved(changed, at: entry.atMilliseconds)].compactMap(\.self)
-        case .messageAdded(let added): [reply(added, at: entry.atMilliseconds)].compactMap(\.self)
+        case .messageAdded(let added): replies(added, at: entry.atMilliseconds)
         case .timerWarned(let warned): [planned(.slaWarning, detail: warned.metric.name)]
         case .timerBreached(let breached): [planned(.slaBreach, detail: breached.metric.name)]
         default: []
@@ -86,9 +87,14 @@ enum DeliveryPlanner {
         return planned(.assignment, userID: userID)
     }
 
-    private static func reply(_ added: MessageAdded, at milliseconds: Int64) -> PlannedDelivery? {
-        guard added.visibility == .public, added.author?.kind == .agent, !added.first else { return nil }
-        return planned(.reply, messageID: added.messageID, detail: String(milliseconds))
+    /// One to the requester and one to each who takes part, so that none shows the address of another.
+    private static func replies(_ added: MessageAdded, at milliseconds: Int64) -> [PlannedDelivery] {
+        guard added.visibility == .public, added.author?.kind == .agent, !added.first else { return [] }
+        return ([0] + added.participantIDs).map { participantID in
+            var reply = planned(.reply, messageID: added.messageID, detail: String(milliseconds))
+            reply.participantID = participantID
+            return reply
+        }
     }
 
     private static func planned(

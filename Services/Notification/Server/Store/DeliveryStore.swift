@@ -15,15 +15,16 @@ enum DeliveryStore {
         try transaction.execute(
             """
             INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
-                next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent)
-            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0, ?)
+                next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent,
+                participant_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0, ?, ?)
             """,
             [
                 .integer(delivery.id), .integer(Int64(delivery.kind.rawValue)), .text(planned.cause),
                 .integer(delivery.ticketID), .integer(delivery.messageID), .integer(planned.userID),
                 .text(planned.detail), .integer(Int64(delivery.state.rawValue)),
                 .integer(delivery.nextAttemptAtMilliseconds), .integer(delivery.createdAtMilliseconds),
-                .text(planned.traceParent),
+                .text(planned.traceParent), .integer(planned.participantID),
             ])
         return delivery
     }
@@ -109,7 +110,7 @@ enum DeliveryStore {
 
     static let select = """
         SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
-            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms FROM deliveries
+            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms, participant_id FROM deliveries
         """
 
     static func planned(_ row: Row) throws -> PlannedDelivery {
@@ -124,7 +125,8 @@ enum DeliveryStore {
                 messageIDHeader: try row.text("message_id_header"),
                 createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms"),
                 relay: try row.text("relay"), bouncedAtMilliseconds: try row.int("bounced_at_ms")),
-            cause: try row.text("cause"), userID: try row.int("user_id"), detail: try row.text("detail"),
+            cause: try row.text("cause"), userID: try row.int("user_id"),
+            participantID: try row.int("participant_id"), detail: try row.text("detail"),
             traceParent: try row.text("trace_parent"))
     }
 }

@@ -66,5 +66,8 @@ enum Schema {
                     UNIQUE (kind, language, mailbox_id)
                 ) STRICT;
                 """),
+        Migration(
+            "0006 copies to participants",
+            sqlite: "ALTER TABLE deliveries ADD COLUMN participant_id INTEGER NOT NULL DEFAULT 0;"),
     ]
 }

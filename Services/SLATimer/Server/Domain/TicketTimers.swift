@@ -8,6 +8,7 @@ import Model
 ///   what was left when it is reopened.
 ///
 /// While a ticket is solved, the response timers stand still too: nobody waits. When it closes, those still owed are cancelled.
+/// A merged ticket's are all cancelled.
 /// A breach stays a breach. A timer without a promise is cancelled, and comes to life when a policy promises something again.
 /// Whatever fell due before an event is announced before it, however late the event is read.
 struct TicketTimers: Sendable, Hashable {
@@ -20,6 +21,8 @@ struct TicketTimers: Sendable, Hashable {
         case requesterWrote
         /// A public, not automatic message of an agent after the first.
         case agentAnswered
+        /// The ticket's matter is another's: nothing is promised for it any more.
+        case merged
         /// Policies or calendars changed.
         case rulesChanged
         /// Time has passed.
@@ -71,6 +74,8 @@ struct TicketTimers: Sendable, Hashable {
         case .agentAnswered:
             answered = true
             meetResponses(at: now)
+        case .merged:
+            cancelOwed(at: now)
         case .rulesChanged:
             settle(at: now, promise)
         case .clock:
@@ -107,6 +112,14 @@ struct TicketTimers: Sendable, Hashable {
             timers[index].endedAtMilliseconds = now
             timers[index].setPausing(false, at: now)
             if timers[index].state == .running || timers[index].state == .paused { timers[index].state = .met }
+        }
+    }
+
+    private mutating func cancelOwed(at now: Int64) {
+        for index in timers.indices where timers[index].isOwed {
+            timers[index].endedAtMilliseconds = now
+            timers[index].setPausing(false, at: now)
+            if timers[index].state != .breached { timers[index].applyNothing() }
         }
     }
 

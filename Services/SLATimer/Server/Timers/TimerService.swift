@@ -44,6 +44,9 @@ struct TimerService: Sendable {
                 return
             }
             try handle(event, at: entry.atMilliseconds, ticket, cause: entry, transaction)
+        case .ticketMerged:
+            guard let ticket = try transaction.ticket(entry.ticketID) else { return }
+            try handle(.merged, at: entry.atMilliseconds, ticket, cause: entry, transaction)
         default:
             break
         }
@@ -95,7 +98,7 @@ struct TimerService: Sendable {
         let stored = try transaction.timers(of: [ticket.id])[ticket.id] ?? []
         var timers = TicketTimers(
             status: statusBefore ?? ticket.facts.status, answered: ticket.answered, timers: stored)
-        let promise = event == .clock ? nil : try promise(for: ticket.facts, transaction)
+        let promise = event == .clock || event == .merged ? nil : try promise(for: ticket.facts, transaction)
         let announcements = timers.handle(event, at: now, promise: promise)
         ticket.answered = timers.answered
         if event.followsRules { ticket.generation = try transaction.generation() ?? 0 }
@@ -140,7 +143,7 @@ extension TicketTimers.Event {
     fileprivate var followsRules: Bool {
         switch self {
         case .created, .changed, .rulesChanged: true
-        case .requesterWrote, .agentAnswered, .clock: false
+        case .requesterWrote, .agentAnswered, .merged, .clock: false
         }
     }
 }

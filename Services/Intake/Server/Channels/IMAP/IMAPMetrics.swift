@@ -18,6 +18,7 @@ struct IMAPMetrics: Sendable {
     }
 
     func count(_ outcome: MailOutcome) {
+        guard outcome.suspendedMailID == 0 else { return mails.increment(["suspended"]) }
         mails.increment([outcome.isRepeated ? "repeated" : outcome.isQuarantined ? "quarantined" : "stored"])
     }
 }

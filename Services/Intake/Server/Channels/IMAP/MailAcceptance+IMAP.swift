@@ -24,7 +24,8 @@ extension MailAcceptance {
         let place = "in the folder \(mailbox.source.folder) of \(mailbox.source.user), with the UID \(uid)"
         switch got {
         case .whole(let raw, isRead: true), .short(let raw, isRead: true):
-            let mail = try await read(raw, envelopeFrom: nil, recipient: mailbox.address)
+            let mail = try await read(
+                raw, envelopeFrom: nil, recipient: mailbox.address, isFromServer: true)
             return (mail, mail.source.blob.hash)
         case .whole(let raw, isRead: false), .short(let raw, isRead: false):
             var parsed = ParsedMail()
@@ -74,10 +75,7 @@ extension Transaction {
             try finish(fetched)
             return known
         }
-        let recorded = try place(mail)
-        let outcome = MailOutcome(
-            ticketID: recorded.ticket.id, messageID: recorded.messageID,
-            isQuarantined: recorded.ticket.ticket.quarantined && mail.parsed.quarantine != nil)
+        let outcome = try settle(mail)
         try remember(fetched, outcome)
         try finish(fetched)
         return outcome

@@ -2,6 +2,8 @@
 public enum LMTPOutcome: Sendable, Hashable {
     /// On disk: the transaction that holds it is fsynced.
     case stored(ticketID: Int64, messageID: Int64)
+    /// On disk, on no ticket: its sender is blocked.
+    case suspended
     /// Not now; the client tries again. `code` is 4xx (451 or 452), `text` without the enhanced status.
     case temporary(code: Int = 451, text: String = "Cannot store now")
     /// Never. `code` is 5xx.
@@ -11,6 +13,7 @@ public enum LMTPOutcome: Sendable, Hashable {
     var name: String {
         switch self {
         case .stored: "stored"
+        case .suspended: "suspended"
         case .temporary: "temporary"
         case .permanent: "permanent"
         }
@@ -21,6 +24,7 @@ public enum LMTPOutcome: Sendable, Hashable {
         switch self {
         case .stored(let ticketID, let messageID):
             return "250 2.1.5 Stored as ticket \(ticketID) message \(messageID)"
+        case .suspended: return "250 2.1.5 Accepted"
         case .temporary(let code, let text):
             let code = (400...499).contains(code) ? code : 451
             return "\(code) \(code == 452 ? "4.3.1" : "4.3.0") \(Self.line(text))"

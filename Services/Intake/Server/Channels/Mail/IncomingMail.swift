@@ -12,6 +12,10 @@ struct IncomingMail: Sendable {
     /// Who wrote it, normalised; nil when the mail names nobody.
     var sender: MailboxAddress?
     var senderName: String
+    /// Who handed it over to us for the sender, as the envelope says; nil for nobody.
+    var envelopeSender: MailboxAddress?
+    /// It is proved to come from its author's address.
+    var isAuthenticated: Bool
     var source: MailSource
     var files: [NewFile]
     var searchText: String
@@ -23,7 +27,7 @@ struct IncomingMail: Sendable {
 
     init(
         _ parsed: ParsedMail, raw: Blob, recipient: String, envelopeFrom: String?, files: [NewFile],
-        traceParent: String = ""
+        provedAuthor: String? = nil, traceParent: String = ""
     ) {
         let stemmer = Stemmer()
         self.parsed = parsed
@@ -32,7 +36,9 @@ struct IncomingMail: Sendable {
         self.traceParent = traceParent
         sourceKey = "lmtp:\(recipient.lowercased().prefix(Self.longestRecipient)):\(raw.hash)"
         let author = parsed.from ?? parsed.sender
-        sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeFrom.flatMap { MailboxAddress($0) }
+        envelopeSender = envelopeFrom.flatMap { MailboxAddress($0) }
+        sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeSender
+        isAuthenticated = provedAuthor != nil && provedAuthor == sender?.text
         senderName = String((author?.name ?? "").trimmed.prefix(RequestLimits.nameCharacters))
         source = MailSource(
             blob: raw, mailID: String(parsed.messageID.prefix(Self.longestMailID)),
@@ -45,11 +51,9 @@ struct IncomingMail: Sendable {
     }
 
     /// Tokens of reply addresses that the mail was sent to, the envelope's recipient first.
-    var replyTokens: [String] {
-        let addresses = [recipient].compactMap(\.self) + otherAddresses
-        return addresses.compactMap { $0.extra?.split(separator: "+").last.map(String.init) }.filter(
-            RandomToken.isToken)
-    }
+    var replyTokens: [ReplyToken] { replyTokens(of: [recipient].compactMap(\.self) + otherAddresses) }
+
+    func replyTokens(of addresses: [MailboxAddress]) -> [ReplyToken] { addresses.compactMap(ReplyToken.init) }
 
     /// Which delivery came back: it had the envelope's sender `name+dID+TOKEN@…`, to which the report is sent. 0 where none tells.
     var bouncedDeliveryID: Int64 {
@@ -68,6 +72,11 @@ struct IncomingMail: Sendable {
         return (parsed.inReplyTo + parsed.references.reversed()).prefix(Self.answeredLimit).filter {
             seen.insert($0).inserted
         }
+    }
+
+    /// Who it says that it is from.
+    var senders: [MailboxAddress] {
+        envelopeSender == sender ? [sender].compactMap(\.self) : [sender, envelopeSender].compactMap(\.self)
     }
 
     /// Whom it was also sent to.

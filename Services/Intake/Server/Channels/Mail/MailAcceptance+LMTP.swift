@@ -6,7 +6,12 @@ extension MailAcceptance {
     func deliver(_ raw: [UInt8], from envelope: LMTPEnvelope, to recipient: String, logger: Logger) async -> LMTPOutcome
     {
         do {
-            let outcome = try await accept(raw, envelopeFrom: envelope.from, recipient: recipient)
+            let outcome = try await accept(
+                raw, envelopeFrom: envelope.from, recipient: recipient, isFromServer: true)
+            guard outcome.suspendedMailID == 0 else {
+                logger.info("mail suspended", metadata: ["suspended_mail.id": "\(outcome.suspendedMailID)"])
+                return .suspended
+            }
             logger.info(
                 "mail accepted", metadata: ["ticket.id": "\(outcome.ticketID)", "message.id": "\(outcome.messageID)"])
             return .stored(ticketID: outcome.ticketID, messageID: outcome.messageID)

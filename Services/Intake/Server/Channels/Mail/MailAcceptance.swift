@@ -7,17 +7,22 @@ import Store
 struct MailAcceptance: Sendable {
     let store: Store
     let blobs: any BlobStore
+    /// Names of the mail servers whose word on who wrote a mail is taken (RFC 8601), lower case; without any, no agent acts by mail.
+    var authservIDs: Set<String> = []
 
     /// - Parameters:
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
     ///   - recipient: empty for the default mailbox.
-    func accept(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> MailOutcome {
+    ///   - isFromServer: it comes from a mail server of the operator's, so that what stands at its top is that server's word.
+    func accept(
+        _ raw: [UInt8], envelopeFrom: String?, recipient: String, isFromServer: Bool = false
+    ) async throws -> MailOutcome {
         let mail =
             if raw.count <= Self.readInPlaceBytes {
-                try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+                try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient, isFromServer: isFromServer)
             } else {
                 try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                    try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient)
+                    try await read(raw, envelopeFrom: envelopeFrom, recipient: recipient, isFromServer: isFromServer)
                 }
             }
         return try await store.write("accept mail", ahead: { try $0.lookAhead(for: mail) }) { try $0.file(mail) }
@@ -28,7 +33,9 @@ struct MailAcceptance: Sendable {
     private static let readInPlaceBytes = 16 << 10
 
     /// Reads a mail, its raw source and its files ready to be kept.
-    func read(_ raw: [UInt8], envelopeFrom: String?, recipient: String) async throws -> IncomingMail {
+    func read(
+        _ raw: [UInt8], envelopeFrom: String?, recipient: String, isFromServer: Bool
+    ) async throws -> IncomingMail {
         let source = try await blobs.prepare(raw)
         var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
         var files: [NewFile] = []
@@ -43,6 +50,7 @@ struct MailAcceptance: Sendable {
         if parsed.quarantine != nil { files.append(NewFile(source: source)) }
         return IncomingMail(
             parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
+            provedAuthor: isFromServer ? AuthenticatedAuthor.address(of: raw, checkedBy: authservIDs) : nil,
             traceParent: TraceContext.header)
     }
 }

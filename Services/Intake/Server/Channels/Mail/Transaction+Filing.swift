@@ -6,9 +6,12 @@ extension Reader {
     /// What filing a mail looks up in any case.
     func lookAhead(for mail: IncomingMail) throws {
         _ = try mailOutcome(sourceKey: mail.sourceKey)
-        if let sender = mail.sender?.text { try lookAhead(requester: sender) }
         try lookAhead(for: mail.source.blob)
         for file in mail.files { try lookAhead(for: file.blob) }
+        guard let sender = mail.sender?.text else { return }
+        try lookAhead(requester: sender)
+        _ = try blockedSenderID(of: mail.senders)
+        _ = try staffMember(email: sender)
     }
 }
 
@@ -16,20 +19,33 @@ extension Transaction {
     /// Files a mail where it belongs: once, however often it comes.
     func file(_ mail: IncomingMail) throws -> MailOutcome {
         if let known = try mailOutcome(sourceKey: mail.sourceKey) { return known }
-        let recorded = try place(mail)
-        let outcome = MailOutcome(
-            ticketID: recorded.ticket.id, messageID: recorded.messageID,
-            isQuarantined: recorded.ticket.ticket.quarantined && mail.parsed.quarantine != nil)
-        try rememberMail(sourceKey: mail.sourceKey, outcome)
+        let outcome = try settle(mail)
+        // A suspended mail may come again once its sender is blocked no longer.
+        if outcome.suspendedMailID == 0 { try rememberMail(sourceKey: mail.sourceKey, outcome) }
         return outcome
     }
 
-    func place(_ mail: IncomingMail) throws -> Recorded {
+    /// Files a mail that is new: on a ticket, or apart where its sender is blocked.
+    func settle(_ mail: IncomingMail) throws -> MailOutcome {
+        if let blocked = try blockedSenderID(of: mail.senders) { return try suspend(mail, by: blocked) }
+        let recorded = try place(mail)
+        return MailOutcome(
+            ticketID: recorded.ticket.id, messageID: recorded.messageID,
+            isQuarantined: recorded.ticket.ticket.quarantined && mail.parsed.quarantine != nil)
+    }
+
+    private func place(_ mail: IncomingMail) throws -> Recorded {
         let mailboxes = try mailboxes()
         if mail.parsed.quarantine == nil, mail.parsed.automatic == .bounce, let ticket = try bouncedTicket(mail) {
             return try note(bounce: mail, on: ticket)
         }
         let sender = mail.sender?.text ?? Self.unknownSender
+        let relation = mail.parsed.quarantine == nil ? try relation(of: mail, sender: sender) : .none
+        switch relation {
+        case .answers(let ticket, let member): return try reply(mail, on: ticket, by: member)
+        case .remarks(let ticket): return try remark(mail, on: ticket)
+        case .none, .continues, .quotes: break
+        }
         let requester = try ensureRequester(
             email: sender, name: mail.senderName,
             by: Provenance(actor: Actor(kind: .system), traceParent: mail.traceParent))
@@ -39,17 +55,18 @@ extension Transaction {
         let isOwn = mailboxes.contains { $0.address == sender }
         var message = NewMessage(mail, author: provenance.actor)
         message.isAutomatic = message.isAutomatic || isOwn
-        let others = mail.otherAddresses.filter { !Mailboxes.holds($0, mailboxes) }.map(\.text)
-        let relation = mail.parsed.quarantine == nil ? try relation(of: mail, sender: sender) : .none
-        guard case .continues(let thread) = relation else {
+        guard case .continues(let named) = relation else {
             var new = NewTicket(mail, message: message, mailbox: Mailboxes.mailbox(for: mail.recipient, mailboxes))
             if case .quotes(let quoted) = relation { new.followsTicketID = quoted.id }
-            return try open(new, for: requester, also: others, by: provenance)
+            return try open(new, mail, for: requester, mailboxes, by: provenance)
         }
+        // Whether they take part, the ticket tells that they wrote to; their mail goes to the one that it was merged into.
+        let isKnown = try isParticipant(sender, ticketID: named.id) || named.ticket.requester?.email == sender
+        let thread = try current(named)
         switch TicketStateMachine.afterRequesterReply(thread.ticket.status) {
         case .joins(let status):
-            let known = try isParticipant(sender, ticketID: thread.id)
-            try addParticipants(known ? [sender] + others : [sender], ticketID: thread.id)
+            try addParticipants([sender], ticketID: thread.id)
+            if isKnown { try addCopied(of: mail, from: requester, to: thread.ticket, mailboxes) }
             let kept = message.isAutomatic ? thread.ticket.status : status
             return try addMessage(message, to: thread, status: kept, by: provenance)
         case .opensLinkedTicket:
@@ -57,34 +74,34 @@ extension Transaction {
             new.subject = mail.subject
             new.searchSubject = mail.searchSubject
             new.isAutomatic = message.isAutomatic
-            return try open(new, for: requester, also: others, by: provenance)
+            return try open(new, mail, for: requester, mailboxes, by: provenance)
         }
     }
 
     private func open(
-        _ new: NewTicket, for requester: Requester, also others: [String], by provenance: Provenance
+        _ new: NewTicket, _ mail: IncomingMail, for requester: Requester, _ mailboxes: [Mailbox],
+        by provenance: Provenance
     ) throws -> Recorded {
         var new = new
-        new.participants = [requester.email] + others
+        new.participants = [requester.email]
         if new.language.isEmpty { new.language = requester.language }
-        return try openTicket(new, requester: requester, by: provenance)
-    }
-
-    /// How a mail stands to the tickets that are there.
-    private enum Relation {
-        case none
-        case continues(StoredTicket)
-        /// It answers a mail of a ticket in which its sender takes no part.
-        case quotes(StoredTicket)
+        let recorded = try openTicket(new, requester: requester, by: provenance)
+        if mail.parsed.quarantine == nil {
+            try addCopied(of: mail, from: requester, to: recorded.ticket.ticket, mailboxes)
+        }
+        return recorded
     }
 
     /// A mail continues a ticket by a reply address, which nobody can guess; else by the mails it answers, if its sender takes part in their
     /// ticket. A subject never leads to one.
-    private func relation(of mail: IncomingMail, sender: String) throws -> Relation {
-        for token in mail.replyTokens {
-            if let ticket = try ticket(replyToken: token) { return .continues(ticket) }
-        }
+    private func relation(of mail: IncomingMail, sender: String) throws -> MailRelation {
+        if let member = try staffMember(email: sender) { return try relation(of: mail, by: member) }
         var quoted: StoredTicket?
+        for token in mail.replyTokens {
+            guard let ticket = try ticket(replyToken: token.text) else { continue }
+            if !token.isForStaff { return .continues(ticket) }
+            quoted = quoted ?? ticket
+        }
         for mailID in mail.answeredMailIDs {
             guard let ticket = try ticket(answering: mailID) else { continue }
             if try ticket.ticket.requester?.email == sender || isParticipant(sender, ticketID: ticket.id) {
@@ -92,10 +109,10 @@ extension Transaction {
             }
             quoted = quoted ?? ticket
         }
-        return quoted.map(Relation.quotes) ?? .none
+        return quoted.map(MailRelation.quotes) ?? .none
     }
 
-    private func ticket(answering mailID: String) throws -> StoredTicket? {
+    func ticket(answering mailID: String) throws -> StoredTicket? {
         if let ours = MessageIdentifier(mailID) { return try ticket(sentAs: ours) }
         let id = try ticketID(mailID: mailID)
         return id == 0 ? nil : try ticket(id)
@@ -114,26 +131,29 @@ extension Transaction {
         for mailID in [bounce.originalMessageID] + mail.answeredMailIDs {
             if let ours = MessageIdentifier(mailID), let ticket = try ticket(sentAs: ours) { return ticket }
         }
-        for token in mail.replyTokens + bounce.replyAddresses.map(\.token) {
+        for token in mail.replyTokens.map(\.text) + bounce.replyAddresses.map(\.token) {
             if let ticket = try ticket(replyToken: token) { return ticket }
         }
         return nil
     }
 
     /// A bounce is a note for the agents: no reply, and nothing that a requester sees.
+    /// - Parameter ticket: of which the mail that came back was; where that was merged, the note stands on the one that it was merged into.
     private func note(bounce mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
         let actor = Actor(kind: .system)
         var message = NewMessage(mail, author: actor)
         message.visibility = .internal
         message.isAutomatic = true
         let provenance = Provenance(actor: actor, traceParent: mail.traceParent)
-        let recorded = try addMessage(message, to: ticket, status: ticket.ticket.status, by: provenance)
+        let current = try current(ticket)
+        let recorded = try addMessage(message, to: current, status: current.ticket.status, by: provenance)
         let bounce = mail.parsed.bounce ?? MailBounce()
         let ours = MessageIdentifier(bounce.originalMessageID).flatMap { $0.ticketID == ticket.id ? $0 : nil }
         let bounced = MailBounced(
             messageID: ours?.messageID ?? 0, deliveryID: mail.bouncedDeliveryID, action: bounce.action,
             status: bounce.status)
-        try record(.mailBounced(bounced), recorded.ticket.ticket, provenance)
+        try record(
+            .mailBounced(bounced), current.id == ticket.id ? recorded.ticket.ticket : ticket.ticket, provenance)
         return recorded
     }
 

@@ -31,6 +31,20 @@ typedef struct Firstline__V1__GetTicketRequest Firstline__V1__GetTicketRequest;
 typedef struct Firstline__V1__ListTicketsRequest Firstline__V1__ListTicketsRequest;
 typedef struct Firstline__V1__ListTicketsResponse Firstline__V1__ListTicketsResponse;
 typedef struct Firstline__V1__UpdateTicketRequest Firstline__V1__UpdateTicketRequest;
+typedef struct Firstline__V1__MergeTicketRequest Firstline__V1__MergeTicketRequest;
+typedef struct Firstline__V1__Participant Firstline__V1__Participant;
+typedef struct Firstline__V1__ListParticipantsRequest Firstline__V1__ListParticipantsRequest;
+typedef struct Firstline__V1__ListParticipantsResponse Firstline__V1__ListParticipantsResponse;
+typedef struct Firstline__V1__AddParticipantRequest Firstline__V1__AddParticipantRequest;
+typedef struct Firstline__V1__RemoveParticipantRequest Firstline__V1__RemoveParticipantRequest;
+typedef struct Firstline__V1__BlockedSender Firstline__V1__BlockedSender;
+typedef struct Firstline__V1__ListBlockedSendersRequest Firstline__V1__ListBlockedSendersRequest;
+typedef struct Firstline__V1__ListBlockedSendersResponse Firstline__V1__ListBlockedSendersResponse;
+typedef struct Firstline__V1__DeleteBlockedSenderRequest Firstline__V1__DeleteBlockedSenderRequest;
+typedef struct Firstline__V1__SuspendedMail Firstline__V1__SuspendedMail;
+typedef struct Firstline__V1__ListSuspendedMailsRequest Firstline__V1__ListSuspendedMailsRequest;
+typedef struct Firstline__V1__ListSuspendedMailsResponse Firstline__V1__ListSuspendedMailsResponse;
+typedef struct Firstline__V1__DownloadSuspendedMailRequest Firstline__V1__DownloadSuspendedMailRequest;
 typedef struct Firstline__V1__TagList Firstline__V1__TagList;
 typedef struct Firstline__V1__AddMessageRequest Firstline__V1__AddMessageRequest;
 typedef struct Firstline__V1__AddMessageResponse Firstline__V1__AddMessageResponse;
@@ -70,6 +84,22 @@ typedef struct Firstline__V1__MailContext Firstline__V1__MailContext;
 
 /* --- enums --- */
 
+/*
+ * Which of those whom a mail names in Cc take part in its ticket from then on.
+ */
+typedef enum _Firstline__V1__CopyPolicy {
+  FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED = 0,
+  /*
+   * None.
+   */
+  FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_IGNORE = 1,
+  /*
+   * Requesters who are known already, and whoever belongs to the sender's organization.
+   */
+  FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_KNOWN = 2,
+  FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_ALL = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__COPY_POLICY)
+} Firstline__V1__CopyPolicy;
 /*
  * How a connection to a mail server is protected. There is none without TLS.
  */
@@ -179,10 +209,14 @@ struct  Firstline__V1__Ticket
   ProtobufCBinaryData language;
   int64_t assignment_epoch;
   int64_t mailbox_id;
+  /*
+   * The ticket that it was merged into; 0 for none.
+   */
+  int64_t merged_into_id;
 };
 #define FIRSTLINE__V1__TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__ticket__descriptor) \
-    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0 }
+    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0 }
 
 
 struct  Firstline__V1__Requester
@@ -249,10 +283,14 @@ struct  Firstline__V1__Mailbox
    * How the fetching goes; told, never taken.
    */
   Firstline__V1__IMAPState *imap_state;
+  /*
+   * Unspecified: known.
+   */
+  Firstline__V1__CopyPolicy cc_policy;
 };
 #define FIRSTLINE__V1__MAILBOX__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mailbox__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL }
+    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED }
 
 
 /*
@@ -646,6 +684,197 @@ struct  Firstline__V1__UpdateTicketRequest
     , 0, 0, NULL, 0,NULL, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___STATUS__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___PRIORITY__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___TYPE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___SUBJECT__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___ASSIGNEE_ID__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___TEAM_ID__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_TICKET_REQUEST___TIER__NOT_SET, {0} }
 
 
+struct  Firstline__V1__MergeTicketRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+  /*
+   * Refused where it is closed or merged itself.
+   */
+  int64_t into_id;
+  /*
+   * Refused with `stale_version` and the current ticket when it differs; 0 asks for none.
+   */
+  int64_t expected_version;
+};
+#define FIRSTLINE__V1__MERGE_TICKET_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__merge_ticket_request__descriptor) \
+    , 0, 0, 0 }
+
+
+struct  Firstline__V1__Participant
+{
+  ProtobufCMessage base;
+  Firstline__V1__Requester *requester;
+  int64_t added_at_ms;
+  Firstline__V1__Actor *added_by;
+};
+#define FIRSTLINE__V1__PARTICIPANT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__participant__descriptor) \
+    , NULL, 0, NULL }
+
+
+struct  Firstline__V1__ListParticipantsRequest
+{
+  ProtobufCMessage base;
+  int64_t ticket_id;
+};
+#define FIRSTLINE__V1__LIST_PARTICIPANTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_participants_request__descriptor) \
+    , 0 }
+
+
+struct  Firstline__V1__ListParticipantsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * At most 50, in the order in which they came.
+   */
+  size_t n_participants;
+  Firstline__V1__Participant **participants;
+};
+#define FIRSTLINE__V1__LIST_PARTICIPANTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_participants_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Firstline__V1__AddParticipantRequest
+{
+  ProtobufCMessage base;
+  int64_t ticket_id;
+  Firstline__V1__RequesterReference *requester;
+};
+#define FIRSTLINE__V1__ADD_PARTICIPANT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__add_participant_request__descriptor) \
+    , 0, NULL }
+
+
+struct  Firstline__V1__RemoveParticipantRequest
+{
+  ProtobufCMessage base;
+  int64_t ticket_id;
+  int64_t requester_id;
+};
+#define FIRSTLINE__V1__REMOVE_PARTICIPANT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__remove_participant_request__descriptor) \
+    , 0, 0 }
+
+
+/*
+ * An address or a domain whose mail is kept apart.
+ */
+struct  Firstline__V1__BlockedSender
+{
+  ProtobufCMessage base;
+  int64_t id;
+  /*
+   * "name@domain", or "domain" with all below it. Lower case.
+   */
+  ProtobufCBinaryData sender;
+  ProtobufCBinaryData reason;
+  int64_t created_at_ms;
+  Firstline__V1__Actor *created_by;
+};
+#define FIRSTLINE__V1__BLOCKED_SENDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__blocked_sender__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, 0, NULL }
+
+
+struct  Firstline__V1__ListBlockedSendersRequest
+{
+  ProtobufCMessage base;
+  int32_t limit;
+  ProtobufCBinaryData cursor;
+};
+#define FIRSTLINE__V1__LIST_BLOCKED_SENDERS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_blocked_senders_request__descriptor) \
+    , 0, {0,NULL} }
+
+
+struct  Firstline__V1__ListBlockedSendersResponse
+{
+  ProtobufCMessage base;
+  size_t n_blocked_senders;
+  Firstline__V1__BlockedSender **blocked_senders;
+  ProtobufCBinaryData next_cursor;
+};
+#define FIRSTLINE__V1__LIST_BLOCKED_SENDERS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_blocked_senders_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+struct  Firstline__V1__DeleteBlockedSenderRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+};
+#define FIRSTLINE__V1__DELETE_BLOCKED_SENDER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__delete_blocked_sender_request__descriptor) \
+    , 0 }
+
+
+/*
+ * A mail of a blocked sender.
+ */
+struct  Firstline__V1__SuspendedMail
+{
+  ProtobufCMessage base;
+  int64_t id;
+  int64_t blocked_sender_id;
+  ProtobufCBinaryData sender;
+  ProtobufCBinaryData subject;
+  /*
+   * Of the envelope; empty when unknown.
+   */
+  ProtobufCBinaryData recipient;
+  int64_t size_bytes;
+  int64_t received_at_ms;
+  /*
+   * Then it is forgotten.
+   */
+  int64_t expires_at_ms;
+};
+#define FIRSTLINE__V1__SUSPENDED_MAIL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__suspended_mail__descriptor) \
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, 0 }
+
+
+struct  Firstline__V1__ListSuspendedMailsRequest
+{
+  ProtobufCMessage base;
+  int32_t limit;
+  ProtobufCBinaryData cursor;
+};
+#define FIRSTLINE__V1__LIST_SUSPENDED_MAILS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_suspended_mails_request__descriptor) \
+    , 0, {0,NULL} }
+
+
+struct  Firstline__V1__ListSuspendedMailsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Oldest first.
+   */
+  size_t n_mails;
+  Firstline__V1__SuspendedMail **mails;
+  ProtobufCBinaryData next_cursor;
+};
+#define FIRSTLINE__V1__LIST_SUSPENDED_MAILS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_suspended_mails_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+struct  Firstline__V1__DownloadSuspendedMailRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+};
+#define FIRSTLINE__V1__DOWNLOAD_SUSPENDED_MAIL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__download_suspended_mail_request__descriptor) \
+    , 0 }
+
+
 struct  Firstline__V1__TagList
 {
   ProtobufCMessage base;
@@ -765,12 +994,12 @@ struct  Firstline__V1__HistoryEvent
   int64_t ticket_id;
   int64_t at_ms;
   /*
-   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached".
+   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached", "ticket.merged", "participant.added", "participant.removed".
    */
   ProtobufCBinaryData kind;
   Firstline__V1__Actor *actor;
   /*
-   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric.
+   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric, into_id, from_id, requester_id.
    */
   size_t n_facts;
   Firstline__V1__CustomField **facts;
@@ -1078,6 +1307,10 @@ struct  Firstline__V1__UpdateMailboxRequest
    */
   Firstline__V1__IMAPSource *imap;
   protobuf_c_boolean remove_imap;
+  /*
+   * Unspecified leaves it.
+   */
+  Firstline__V1__CopyPolicy cc_policy;
   Firstline__V1__UpdateMailboxRequest__NameCase _name_case;
   union {
     ProtobufCBinaryData name;
@@ -1089,7 +1322,7 @@ struct  Firstline__V1__UpdateMailboxRequest
 };
 #define FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__update_mailbox_request__descriptor) \
-    , 0, NULL, 0, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0} }
+    , 0, NULL, 0, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0} }
 
 
 struct  Firstline__V1__ListMailboxesRequest
@@ -1217,10 +1450,14 @@ struct  Firstline__V1__AcceptMailResponse
    */
   protobuf_c_boolean repeated;
   protobuf_c_boolean quarantined;
+  /*
+   * Its sender is blocked: it was kept apart, on no ticket.
+   */
+  int64_t suspended_mail_id;
 };
 #define FIRSTLINE__V1__ACCEPT_MAIL_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__accept_mail_response__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0 }
 
 
 struct  Firstline__V1__GetMailContextRequest
@@ -1231,10 +1468,14 @@ struct  Firstline__V1__GetMailContextRequest
    * 0: only what concerns the ticket.
    */
   int64_t message_id;
+  /*
+   * The requester whom a copy goes to; 0: to the ticket's own requester, or an agent.
+   */
+  int64_t participant_id;
 };
 #define FIRSTLINE__V1__GET_MAIL_CONTEXT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_mail_context_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0 }
 
 
 struct  Firstline__V1__MailContext
@@ -1265,13 +1506,17 @@ struct  Firstline__V1__MailContext
    */
   Firstline__V1__Message *quoted;
   /*
+   * Whom the request names, if they still take part.
+   */
+  Firstline__V1__Requester *participant;
+  /*
    * False for automatic, bounced or quarantined mail: send nothing.
    */
   protobuf_c_boolean answerable;
 };
 #define FIRSTLINE__V1__MAIL_CONTEXT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_context__descriptor) \
-    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, 0 }
+    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, NULL, 0 }
 
 
 /* Firstline__V1__Ticket methods */
@@ -1558,6 +1803,272 @@ Firstline__V1__UpdateTicketRequest *
                       const uint8_t       *data);
 void   firstline__v1__update_ticket_request__free_unpacked
                      (Firstline__V1__UpdateTicketRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__MergeTicketRequest methods */
+void   firstline__v1__merge_ticket_request__init
+                     (Firstline__V1__MergeTicketRequest         *message);
+size_t firstline__v1__merge_ticket_request__get_packed_size
+                     (const Firstline__V1__MergeTicketRequest   *message);
+size_t firstline__v1__merge_ticket_request__pack
+                     (const Firstline__V1__MergeTicketRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__merge_ticket_request__pack_to_buffer
+                     (const Firstline__V1__MergeTicketRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__MergeTicketRequest *
+       firstline__v1__merge_ticket_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__merge_ticket_request__free_unpacked
+                     (Firstline__V1__MergeTicketRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__Participant methods */
+void   firstline__v1__participant__init
+                     (Firstline__V1__Participant         *message);
+size_t firstline__v1__participant__get_packed_size
+                     (const Firstline__V1__Participant   *message);
+size_t firstline__v1__participant__pack
+                     (const Firstline__V1__Participant   *message,
+                      uint8_t             *out);
+size_t firstline__v1__participant__pack_to_buffer
+                     (const Firstline__V1__Participant   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__Participant *
+       firstline__v1__participant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__participant__free_unpacked
+                     (Firstline__V1__Participant *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListParticipantsRequest methods */
+void   firstline__v1__list_participants_request__init
+                     (Firstline__V1__ListParticipantsRequest         *message);
+size_t firstline__v1__list_participants_request__get_packed_size
+                     (const Firstline__V1__ListParticipantsRequest   *message);
+size_t firstline__v1__list_participants_request__pack
+                     (const Firstline__V1__ListParticipantsRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_participants_request__pack_to_buffer
+                     (const Firstline__V1__ListParticipantsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListParticipantsRequest *
+       firstline__v1__list_participants_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_participants_request__free_unpacked
+                     (Firstline__V1__ListParticipantsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListParticipantsResponse methods */
+void   firstline__v1__list_participants_response__init
+                     (Firstline__V1__ListParticipantsResponse         *message);
+size_t firstline__v1__list_participants_response__get_packed_size
+                     (const Firstline__V1__ListParticipantsResponse   *message);
+size_t firstline__v1__list_participants_response__pack
+                     (const Firstline__V1__ListParticipantsResponse   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_participants_response__pack_to_buffer
+                     (const Firstline__V1__ListParticipantsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListParticipantsResponse *
+       firstline__v1__list_participants_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_participants_response__free_unpacked
+                     (Firstline__V1__ListParticipantsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__AddParticipantRequest methods */
+void   firstline__v1__add_participant_request__init
+                     (Firstline__V1__AddParticipantRequest         *message);
+size_t firstline__v1__add_participant_request__get_packed_size
+                     (const Firstline__V1__AddParticipantRequest   *message);
+size_t firstline__v1__add_participant_request__pack
+                     (const Firstline__V1__AddParticipantRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__add_participant_request__pack_to_buffer
+                     (const Firstline__V1__AddParticipantRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__AddParticipantRequest *
+       firstline__v1__add_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__add_participant_request__free_unpacked
+                     (Firstline__V1__AddParticipantRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__RemoveParticipantRequest methods */
+void   firstline__v1__remove_participant_request__init
+                     (Firstline__V1__RemoveParticipantRequest         *message);
+size_t firstline__v1__remove_participant_request__get_packed_size
+                     (const Firstline__V1__RemoveParticipantRequest   *message);
+size_t firstline__v1__remove_participant_request__pack
+                     (const Firstline__V1__RemoveParticipantRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__remove_participant_request__pack_to_buffer
+                     (const Firstline__V1__RemoveParticipantRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__RemoveParticipantRequest *
+       firstline__v1__remove_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__remove_participant_request__free_unpacked
+                     (Firstline__V1__RemoveParticipantRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__BlockedSender methods */
+void   firstline__v1__blocked_sender__init
+                     (Firstline__V1__BlockedSender         *message);
+size_t firstline__v1__blocked_sender__get_packed_size
+                     (const Firstline__V1__BlockedSender   *message);
+size_t firstline__v1__blocked_sender__pack
+                     (const Firstline__V1__BlockedSender   *message,
+                      uint8_t             *out);
+size_t firstline__v1__blocked_sender__pack_to_buffer
+                     (const Firstline__V1__BlockedSender   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__BlockedSender *
+       firstline__v1__blocked_sender__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__blocked_sender__free_unpacked
+                     (Firstline__V1__BlockedSender *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListBlockedSendersRequest methods */
+void   firstline__v1__list_blocked_senders_request__init
+                     (Firstline__V1__ListBlockedSendersRequest         *message);
+size_t firstline__v1__list_blocked_senders_request__get_packed_size
+                     (const Firstline__V1__ListBlockedSendersRequest   *message);
+size_t firstline__v1__list_blocked_senders_request__pack
+                     (const Firstline__V1__ListBlockedSendersRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_blocked_senders_request__pack_to_buffer
+                     (const Firstline__V1__ListBlockedSendersRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListBlockedSendersRequest *
+       firstline__v1__list_blocked_senders_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_blocked_senders_request__free_unpacked
+                     (Firstline__V1__ListBlockedSendersRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListBlockedSendersResponse methods */
+void   firstline__v1__list_blocked_senders_response__init
+                     (Firstline__V1__ListBlockedSendersResponse         *message);
+size_t firstline__v1__list_blocked_senders_response__get_packed_size
+                     (const Firstline__V1__ListBlockedSendersResponse   *message);
+size_t firstline__v1__list_blocked_senders_response__pack
+                     (const Firstline__V1__ListBlockedSendersResponse   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_blocked_senders_response__pack_to_buffer
+                     (const Firstline__V1__ListBlockedSendersResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListBlockedSendersResponse *
+       firstline__v1__list_blocked_senders_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_blocked_senders_response__free_unpacked
+                     (Firstline__V1__ListBlockedSendersResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__DeleteBlockedSenderRequest methods */
+void   firstline__v1__delete_blocked_sender_request__init
+                     (Firstline__V1__DeleteBlockedSenderRequest         *message);
+size_t firstline__v1__delete_blocked_sender_request__get_packed_size
+                     (const Firstline__V1__DeleteBlockedSenderRequest   *message);
+size_t firstline__v1__delete_blocked_sender_request__pack
+                     (const Firstline__V1__DeleteBlockedSenderRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__delete_blocked_sender_request__pack_to_buffer
+                     (const Firstline__V1__DeleteBlockedSenderRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__DeleteBlockedSenderRequest *
+       firstline__v1__delete_blocked_sender_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__delete_blocked_sender_request__free_unpacked
+                     (Firstline__V1__DeleteBlockedSenderRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__SuspendedMail methods */
+void   firstline__v1__suspended_mail__init
+                     (Firstline__V1__SuspendedMail         *message);
+size_t firstline__v1__suspended_mail__get_packed_size
+                     (const Firstline__V1__SuspendedMail   *message);
+size_t firstline__v1__suspended_mail__pack
+                     (const Firstline__V1__SuspendedMail   *message,
+                      uint8_t             *out);
+size_t firstline__v1__suspended_mail__pack_to_buffer
+                     (const Firstline__V1__SuspendedMail   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__SuspendedMail *
+       firstline__v1__suspended_mail__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__suspended_mail__free_unpacked
+                     (Firstline__V1__SuspendedMail *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListSuspendedMailsRequest methods */
+void   firstline__v1__list_suspended_mails_request__init
+                     (Firstline__V1__ListSuspendedMailsRequest         *message);
+size_t firstline__v1__list_suspended_mails_request__get_packed_size
+                     (const Firstline__V1__ListSuspendedMailsRequest   *message);
+size_t firstline__v1__list_suspended_mails_request__pack
+                     (const Firstline__V1__ListSuspendedMailsRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_suspended_mails_request__pack_to_buffer
+                     (const Firstline__V1__ListSuspendedMailsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListSuspendedMailsRequest *
+       firstline__v1__list_suspended_mails_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_suspended_mails_request__free_unpacked
+                     (Firstline__V1__ListSuspendedMailsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListSuspendedMailsResponse methods */
+void   firstline__v1__list_suspended_mails_response__init
+                     (Firstline__V1__ListSuspendedMailsResponse         *message);
+size_t firstline__v1__list_suspended_mails_response__get_packed_size
+                     (const Firstline__V1__ListSuspendedMailsResponse   *message);
+size_t firstline__v1__list_suspended_mails_response__pack
+                     (const Firstline__V1__ListSuspendedMailsResponse   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_suspended_mails_response__pack_to_buffer
+                     (const Firstline__V1__ListSuspendedMailsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListSuspendedMailsResponse *
+       firstline__v1__list_suspended_mails_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_suspended_mails_response__free_unpacked
+                     (Firstline__V1__ListSuspendedMailsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__DownloadSuspendedMailRequest methods */
+void   firstline__v1__download_suspended_mail_request__init
+                     (Firstline__V1__DownloadSuspendedMailRequest         *message);
+size_t firstline__v1__download_suspended_mail_request__get_packed_size
+                     (const Firstline__V1__DownloadSuspendedMailRequest   *message);
+size_t firstline__v1__download_suspended_mail_request__pack
+                     (const Firstline__V1__DownloadSuspendedMailRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__download_suspended_mail_request__pack_to_buffer
+                     (const Firstline__V1__DownloadSuspendedMailRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__DownloadSuspendedMailRequest *
+       firstline__v1__download_suspended_mail_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__download_suspended_mail_request__free_unpacked
+                     (Firstline__V1__DownloadSuspendedMailRequest *message,
                       ProtobufCAllocator *allocator);
 /* Firstline__V1__TagList methods */
 void   firstline__v1__tag_list__init
@@ -2271,6 +2782,48 @@ typedef void (*Firstline__V1__ListTicketsResponse_Closure)
 typedef void (*Firstline__V1__UpdateTicketRequest_Closure)
                  (const Firstline__V1__UpdateTicketRequest *message,
                   void *closure_data);
+typedef void (*Firstline__V1__MergeTicketRequest_Closure)
+                 (const Firstline__V1__MergeTicketRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__Participant_Closure)
+                 (const Firstline__V1__Participant *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListParticipantsRequest_Closure)
+                 (const Firstline__V1__ListParticipantsRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListParticipantsResponse_Closure)
+                 (const Firstline__V1__ListParticipantsResponse *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__AddParticipantRequest_Closure)
+                 (const Firstline__V1__AddParticipantRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__RemoveParticipantRequest_Closure)
+                 (const Firstline__V1__RemoveParticipantRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__BlockedSender_Closure)
+                 (const Firstline__V1__BlockedSender *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListBlockedSendersRequest_Closure)
+                 (const Firstline__V1__ListBlockedSendersRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListBlockedSendersResponse_Closure)
+                 (const Firstline__V1__ListBlockedSendersResponse *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__DeleteBlockedSenderRequest_Closure)
+                 (const Firstline__V1__DeleteBlockedSenderRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__SuspendedMail_Closure)
+                 (const Firstline__V1__SuspendedMail *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListSuspendedMailsRequest_Closure)
+                 (const Firstline__V1__ListSuspendedMailsRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListSuspendedMailsResponse_Closure)
+                 (const Firstline__V1__ListSuspendedMailsResponse *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__DownloadSuspendedMailRequest_Closure)
+                 (const Firstline__V1__DownloadSuspendedMailRequest *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__TagList_Closure)
                  (const Firstline__V1__TagList *message,
                   void *closure_data);
@@ -2399,6 +2952,22 @@ struct Firstline__V1__Intake_Service
                         const Firstline__V1__UpdateTicketRequest *input,
                         Firstline__V1__TicketReply_Closure closure,
                         void *closure_data);
+  void (*merge_ticket)(Firstline__V1__Intake_Service *service,
+                       const Firstline__V1__MergeTicketRequest *input,
+                       Firstline__V1__TicketReply_Closure closure,
+                       void *closure_data);
+  void (*list_participants)(Firstline__V1__Intake_Service *service,
+                            const Firstline__V1__ListParticipantsRequest *input,
+                            Firstline__V1__ListParticipantsResponse_Closure closure,
+                            void *closure_data);
+  void (*add_participant)(Firstline__V1__Intake_Service *service,
+                          const Firstline__V1__AddParticipantRequest *input,
+                          Firstline__V1__Participant_Closure closure,
+                          void *closure_data);
+  void (*remove_participant)(Firstline__V1__Intake_Service *service,
+                             const Firstline__V1__RemoveParticipantRequest *input,
+                             Firstline__V1__Participant_Closure closure,
+                             void *closure_data);
   void (*add_message)(Firstline__V1__Intake_Service *service,
                       const Firstline__V1__AddMessageRequest *input,
                       Firstline__V1__AddMessageResponse_Closure closure,
@@ -2467,6 +3036,26 @@ struct Firstline__V1__Intake_Service
                          const Firstline__V1__UpdateMailboxRequest *input,
                          Firstline__V1__Mailbox_Closure closure,
                          void *closure_data);
+  void (*create_blocked_sender)(Firstline__V1__Intake_Service *service,
+                                const Firstline__V1__BlockedSender *input,
+                                Firstline__V1__BlockedSender_Closure closure,
+                                void *closure_data);
+  void (*list_blocked_senders)(Firstline__V1__Intake_Service *service,
+                               const Firstline__V1__ListBlockedSendersRequest *input,
+                               Firstline__V1__ListBlockedSendersResponse_Closure closure,
+                               void *closure_data);
+  void (*delete_blocked_sender)(Firstline__V1__Intake_Service *service,
+                                const Firstline__V1__DeleteBlockedSenderRequest *input,
+                                Firstline__V1__BlockedSender_Closure closure,
+                                void *closure_data);
+  void (*list_suspended_mails)(Firstline__V1__Intake_Service *service,
+                               const Firstline__V1__ListSuspendedMailsRequest *input,
+                               Firstline__V1__ListSuspendedMailsResponse_Closure closure,
+                               void *closure_data);
+  void (*download_suspended_mail)(Firstline__V1__Intake_Service *service,
+                                  const Firstline__V1__DownloadSuspendedMailRequest *input,
+                                  Firstline__V1__Chunk_Closure closure,
+                                  void *closure_data);
   void (*begin_upload)(Firstline__V1__Intake_Service *service,
                        const Firstline__V1__BeginUploadRequest *input,
                        Firstline__V1__Upload_Closure closure,
@@ -2511,6 +3100,10 @@ void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
       function_prefix__ ## get_ticket,\
       function_prefix__ ## list_tickets,\
       function_prefix__ ## update_ticket,\
+      function_prefix__ ## merge_ticket,\
+      function_prefix__ ## list_participants,\
+      function_prefix__ ## add_participant,\
+      function_prefix__ ## remove_participant,\
       function_prefix__ ## add_message,\
       function_prefix__ ## get_message,\
       function_prefix__ ## list_messages,\
@@ -2528,6 +3121,11 @@ void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
       function_prefix__ ## list_mailboxes,\
       function_prefix__ ## get_mailbox,\
       function_prefix__ ## update_mailbox,\
+      function_prefix__ ## create_blocked_sender,\
+      function_prefix__ ## list_blocked_senders,\
+      function_prefix__ ## delete_blocked_sender,\
+      function_prefix__ ## list_suspended_mails,\
+      function_prefix__ ## download_suspended_mail,\
       function_prefix__ ## begin_upload,\
       function_prefix__ ## append_upload,\
       function_prefix__ ## finish_attachment,\
@@ -2552,6 +3150,22 @@ void firstline__v1__intake__update_ticket(ProtobufCService *service,
                                           const Firstline__V1__UpdateTicketRequest *input,
                                           Firstline__V1__TicketReply_Closure closure,
                                           void *closure_data);
+void firstline__v1__intake__merge_ticket(ProtobufCService *service,
+                                         const Firstline__V1__MergeTicketRequest *input,
+                                         Firstline__V1__TicketReply_Closure closure,
+                                         void *closure_data);
+void firstline__v1__intake__list_participants(ProtobufCService *service,
+                                              const Firstline__V1__ListParticipantsRequest *input,
+                                              Firstline__V1__ListParticipantsResponse_Closure closure,
+                                              void *closure_data);
+void firstline__v1__intake__add_participant(ProtobufCService *service,
+                                            const Firstline__V1__AddParticipantRequest *input,
+                                            Firstline__V1__Participant_Closure closure,
+                                            void *closure_data);
+void firstline__v1__intake__remove_participant(ProtobufCService *service,
+                                               const Firstline__V1__RemoveParticipantRequest *input,
+                                               Firstline__V1__Participant_Closure closure,
+                                               void *closure_data);
 void firstline__v1__intake__add_message(ProtobufCService *service,
                                         const Firstline__V1__AddMessageRequest *input,
                                         Firstline__V1__AddMessageResponse_Closure closure,
@@ -2620,6 +3234,26 @@ void firstline__v1__intake__update_mailbox(ProtobufCService *service,
                                            const Firstline__V1__UpdateMailboxRequest *input,
                                            Firstline__V1__Mailbox_Closure closure,
                                            void *closure_data);
+void firstline__v1__intake__create_blocked_sender(ProtobufCService *service,
+                                                  const Firstline__V1__BlockedSender *input,
+                                                  Firstline__V1__BlockedSender_Closure closure,
+                                                  void *closure_data);
+void firstline__v1__intake__list_blocked_senders(ProtobufCService *service,
+                                                 const Firstline__V1__ListBlockedSendersRequest *input,
+                                                 Firstline__V1__ListBlockedSendersResponse_Closure closure,
+                                                 void *closure_data);
+void firstline__v1__intake__delete_blocked_sender(ProtobufCService *service,
+                                                  const Firstline__V1__DeleteBlockedSenderRequest *input,
+                                                  Firstline__V1__BlockedSender_Closure closure,
+                                                  void *closure_data);
+void firstline__v1__intake__list_suspended_mails(ProtobufCService *service,
+                                                 const Firstline__V1__ListSuspendedMailsRequest *input,
+                                                 Firstline__V1__ListSuspendedMailsResponse_Closure closure,
+                                                 void *closure_data);
+void firstline__v1__intake__download_suspended_mail(ProtobufCService *service,
+                                                    const Firstline__V1__DownloadSuspendedMailRequest *input,
+                                                    Firstline__V1__Chunk_Closure closure,
+                                                    void *closure_data);
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,
@@ -2655,6 +3289,7 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    firstline__v1__copy_policy__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__mail_security__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__mail_sign_in__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__after_fetch__descriptor;
@@ -2675,6 +3310,20 @@ extern const ProtobufCMessageDescriptor firstline__v1__get_ticket_request__descr
 extern const ProtobufCMessageDescriptor firstline__v1__list_tickets_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_tickets_response__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__update_ticket_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__merge_ticket_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__participant__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_participants_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_participants_response__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__add_participant_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__remove_participant_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__blocked_sender__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_blocked_senders_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_blocked_senders_response__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__delete_blocked_sender_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__suspended_mail__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_suspended_mails_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_suspended_mails_response__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__download_suspended_mail_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__tag_list__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__add_message_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__add_message_response__descriptor;

@@ -25,6 +25,8 @@ typedef struct Firstline__V1__TicketCreated Firstline__V1__TicketCreated;
 typedef struct Firstline__V1__TicketChanged Firstline__V1__TicketChanged;
 typedef struct Firstline__V1__FieldChange Firstline__V1__FieldChange;
 typedef struct Firstline__V1__MessageAdded Firstline__V1__MessageAdded;
+typedef struct Firstline__V1__TicketMerged Firstline__V1__TicketMerged;
+typedef struct Firstline__V1__BlockedSenderChanged Firstline__V1__BlockedSenderChanged;
 typedef struct Firstline__V1__EscalationRequested Firstline__V1__EscalationRequested;
 typedef struct Firstline__V1__RequesterChanged Firstline__V1__RequesterChanged;
 typedef struct Firstline__V1__OrganizationChanged Firstline__V1__OrganizationChanged;
@@ -178,7 +180,9 @@ typedef enum {
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_REQUESTER_CHANGED = 24,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_ORGANIZATION_CHANGED = 25,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_PROPOSAL_REFUSED = 26,
+  FIRSTLINE__V1__JOURNAL_ENTRY__BODY_TICKET_MERGED = 27,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_MAIL_BOUNCED = 29,
+  FIRSTLINE__V1__JOURNAL_ENTRY__BODY_BLOCKED_SENDER_CHANGED = 30,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_ASSIGNMENT_PROPOSED = 40,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_AGENT_CHANGED = 41,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_TEAM_CHANGED = 42,
@@ -229,7 +233,9 @@ struct  Firstline__V1__JournalEntry
     Firstline__V1__RequesterChanged *requester_changed;
     Firstline__V1__OrganizationChanged *organization_changed;
     Firstline__V1__ProposalRefused *proposal_refused;
+    Firstline__V1__TicketMerged *ticket_merged;
     Firstline__V1__MailBounced *mail_bounced;
+    Firstline__V1__BlockedSenderChanged *blocked_sender_changed;
     Firstline__V1__AssignmentProposed *assignment_proposed;
     Firstline__V1__AgentChanged *agent_changed;
     Firstline__V1__TeamChanged *team_changed;
@@ -329,10 +335,43 @@ struct  Firstline__V1__MessageAdded
    * The message that opened the ticket.
    */
   protobuf_c_boolean first;
+  /*
+   * Requesters who get copies of this public reply.
+   */
+  size_t n_participant_ids;
+  int64_t *participant_ids;
 };
 #define FIRSTLINE__V1__MESSAGE_ADDED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__message_added__descriptor) \
-    , 0, NULL, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0 }
+    , 0, NULL, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0, 0,NULL }
+
+
+/*
+ * Intake: a ticket's matter is another's from now on: proposals for it are refused, its timers end, nobody works on it. It is closed by the
+ * TicketChanged that follows.
+ */
+struct  Firstline__V1__TicketMerged
+{
+  ProtobufCMessage base;
+  int64_t into_id;
+};
+#define FIRSTLINE__V1__TICKET_MERGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__ticket_merged__descriptor) \
+    , 0 }
+
+
+/*
+ * Intake: a sender was blocked, or is blocked no longer.
+ */
+struct  Firstline__V1__BlockedSenderChanged
+{
+  ProtobufCMessage base;
+  int64_t blocked_sender_id;
+  protobuf_c_boolean blocked;
+};
+#define FIRSTLINE__V1__BLOCKED_SENDER_CHANGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__blocked_sender_changed__descriptor) \
+    , 0, 0 }
 
 
 /*
@@ -382,7 +421,7 @@ struct  Firstline__V1__ProposalRefused
 {
   ProtobufCMessage base;
   /*
-   * "stale_epoch", "ticket_closed", "unknown_ticket".
+   * "stale_epoch", "ticket_closed", "ticket_merged", "unknown_ticket".
    */
   ProtobufCBinaryData code;
 };
@@ -719,6 +758,44 @@ Firstline__V1__MessageAdded *
 void   firstline__v1__message_added__free_unpacked
                      (Firstline__V1__MessageAdded *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__TicketMerged methods */
+void   firstline__v1__ticket_merged__init
+                     (Firstline__V1__TicketMerged         *message);
+size_t firstline__v1__ticket_merged__get_packed_size
+                     (const Firstline__V1__TicketMerged   *message);
+size_t firstline__v1__ticket_merged__pack
+                     (const Firstline__V1__TicketMerged   *message,
+                      uint8_t             *out);
+size_t firstline__v1__ticket_merged__pack_to_buffer
+                     (const Firstline__V1__TicketMerged   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__TicketMerged *
+       firstline__v1__ticket_merged__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__ticket_merged__free_unpacked
+                     (Firstline__V1__TicketMerged *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__BlockedSenderChanged methods */
+void   firstline__v1__blocked_sender_changed__init
+                     (Firstline__V1__BlockedSenderChanged         *message);
+size_t firstline__v1__blocked_sender_changed__get_packed_size
+                     (const Firstline__V1__BlockedSenderChanged   *message);
+size_t firstline__v1__blocked_sender_changed__pack
+                     (const Firstline__V1__BlockedSenderChanged   *message,
+                      uint8_t             *out);
+size_t firstline__v1__blocked_sender_changed__pack_to_buffer
+                     (const Firstline__V1__BlockedSenderChanged   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__BlockedSenderChanged *
+       firstline__v1__blocked_sender_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__blocked_sender_changed__free_unpacked
+                     (Firstline__V1__BlockedSenderChanged *message,
+                      ProtobufCAllocator *allocator);
 /* Firstline__V1__EscalationRequested methods */
 void   firstline__v1__escalation_requested__init
                      (Firstline__V1__EscalationRequested         *message);
@@ -995,6 +1072,12 @@ typedef void (*Firstline__V1__FieldChange_Closure)
 typedef void (*Firstline__V1__MessageAdded_Closure)
                  (const Firstline__V1__MessageAdded *message,
                   void *closure_data);
+typedef void (*Firstline__V1__TicketMerged_Closure)
+                 (const Firstline__V1__TicketMerged *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__BlockedSenderChanged_Closure)
+                 (const Firstline__V1__BlockedSenderChanged *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__EscalationRequested_Closure)
                  (const Firstline__V1__EscalationRequested *message,
                   void *closure_data);
@@ -1082,6 +1165,8 @@ extern const ProtobufCMessageDescriptor firstline__v1__ticket_created__descripto
 extern const ProtobufCMessageDescriptor firstline__v1__ticket_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__field_change__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__message_added__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__ticket_merged__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__blocked_sender_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__escalation_requested__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__requester_changed__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__organization_changed__descriptor;

@@ -1,0 +1,11 @@
+/// How a mail stands to the tickets that are there.
+enum MailRelation: Sendable {
+    case none
+    case continues(StoredTicket)
+    /// It answers a mail of a ticket in which its sender takes no part, or not by mail.
+    case quotes(StoredTicket)
+    /// An agent's reply to the ticket's requester.
+    case answers(StoredTicket, StaffMember)
+    /// An agent's mail program says something about it.
+    case remarks(StoredTicket)
+}
