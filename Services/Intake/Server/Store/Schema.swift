@@ -10,6 +10,7 @@ enum Schema {
         Migration("5 unused files", sqlite: unusedFiles),
         Migration("6 ids of search rows", sqlite: searchIDs),
         Migration("7 mail by imap", sqlite: imap),
+        Migration("8 wrappers and remote images", sqlite: wrappers),
     ]
 
     private static let people = """
@@ -256,6 +257,12 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What a mail came in, words with blanks between them, and whether its HTML names images that lie elsewhere.
+    private static let wrappers = """
+        ALTER TABLE messages ADD COLUMN wrappers TEXT NOT NULL DEFAULT '';
+        ALTER TABLE messages ADD COLUMN remote_images INTEGER NOT NULL DEFAULT 0;
         """
 
     private static let searchInPostgres = """
