@@ -102,7 +102,7 @@ let services: [Target] = [
         "IntakeServer", "Services/Intake/Server",
         [
             "Model", "Wire", "RPC", "Store", "ServiceKit", "Mail", "CStemmer", "CCurl", nio, nioPOSIX, logging,
-            serviceLifecycle,
+            serviceLifecycle, subprocess, system,
         ]),
     executable("IntakeMain", "Services/Intake/Main", ["IntakeServer", "ServiceKit"]),
     library(

@@ -390,6 +390,8 @@ column messages.mail_id text NOT NULL COLLATE C;
 
 column messages.new_text text COLLATE C;
 
+column messages.remote_images bigint NOT NULL DEFAULT 0;
+
 column messages.source_bytes bigint NOT NULL;
 
 column messages.source_hash text COLLATE C;
@@ -399,6 +401,8 @@ column messages.text text NOT NULL COLLATE C;
 column messages.ticket_id bigint NOT NULL;
 
 column messages.visibility bigint NOT NULL;
+
+column messages.wrappers text NOT NULL DEFAULT ''::text COLLATE C;
 
 column organization_domains.domain text NOT NULL COLLATE C;
 

@@ -166,7 +166,7 @@ CREATE TABLE messages (
     source_hash TEXT,
     source_bytes INTEGER NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT;
+, wrappers TEXT NOT NULL DEFAULT '', remote_images INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE organization_domains (
     domain TEXT PRIMARY KEY,

@@ -3,6 +3,38 @@ import Testing
 
 @Suite("Mail HTML") struct HTMLSanitizerTests {
     @Test(
+        "Images that lie elsewhere are kept only where that is asked for",
+        arguments: [
+            (
+                "<img src=\"https://pictures.example/a.png?b=1&amp;c=2\" alt=A>",
+                "https://pictures.example/a.png?b=1&amp;c=2"
+            ),
+            ("<img src=\"HTTP://pictures.example/a.png\">", "HTTP://pictures.example/a.png"),
+            ("<img src=\"//pictures.example/a.png\">", "https://pictures.example/a.png"),
+        ])
+    func remoteImages(html: String, source: String) {
+        let blocked = HTMLSanitizer.sanitizing(html)
+        #expect(blocked.hasRemoteImages && !blocked.html.contains("pictures.example"))
+        let kept = HTMLSanitizer.sanitizing(html, images: .all)
+        #expect(kept.hasRemoteImages && kept.html.contains("src=\"\(source)\""))
+        #expect(HTMLSanitizer.sanitizing(kept.html, images: .all).html == kept.html)
+    }
+
+    @Test(
+        "What is no image by http is kept in no case",
+        arguments: [
+            "<img src=\"javascript:alert(1)\">", "<img src=\"data:image/svg+xml,x\">",
+            "<img src=\"file:///etc/passwd\">",
+            "<img src=\"pixel.gif\">", "<img src=\"ftp://pictures.example/a.png\">",
+            "<video poster=\"https://pictures.example/a\">",
+            "<table background=\"https://pictures.example/a\">", "<img srcset=\"https://pictures.example/a 2x\">",
+        ])
+    func noOtherSource(html: String) {
+        let result = HTMLSanitizer.sanitizing(html, images: .all)
+        #expect(!result.hasRemoteImages && !result.html.contains("src") && !result.html.contains("pictures"))
+    }
+
+    @Test(
         "Nothing that runs, loads or posts is left",
         arguments: [
             "<script>alert(1)</script>", "<scr<script>ipt>alert(1)</script>", "<img src=x onerror=alert(1)>",

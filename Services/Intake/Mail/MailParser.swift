@@ -9,7 +9,10 @@ public enum MailParser {
     /// - Parameters:
     ///   - raw: the source, byte for byte (RFC 5322, MIME).
     ///   - envelopeFrom: the return path of the envelope: empty is the null path `<>`, nil is unknown.
-    public static func parse(_ raw: [UInt8], envelopeFrom: String? = nil) -> ParsedMail {
+    ///   - images: which its HTML keeps.
+    public static func parse(
+        _ raw: [UInt8], envelopeFrom: String? = nil, images: MailImages = .inline
+    ) -> ParsedMail {
         var mail = ParsedMail()
         guard raw.count <= MailSize.largestBytes else {
             readHeader(HeaderBlock(Array(raw.prefix(MailLimits.maxHeaderBytes))), into: &mail)
@@ -28,7 +31,7 @@ public enum MailParser {
         mail.attachments = content.attachments
         mail.wrappers = content.wrappers
         mail.quarantine = mail.quarantine ?? content.quarantine
-        readBody(content, into: &mail)
+        readBody(content, images, into: &mail)
 
         mail.isSpam = SpamMark.isSet(in: header)
         mail.automatic = AutomaticMail.kind(
@@ -56,7 +59,7 @@ public enum MailParser {
         mail.language = language(header)
     }
 
-    private static func readBody(_ content: MailContent, into mail: inout ParsedMail) {
+    private static func readBody(_ content: MailContent, _ images: MailImages, into mail: inout ParsedMail) {
         let segments = content.segments.map { segment -> (text: String, html: String) in
             let text = segment.plain.map { PlainText.body($0) } ?? ""
             let hasText = text.contains { !$0.isWhitespace }
@@ -69,7 +72,9 @@ public enum MailParser {
         let html = segments.map {
             $0.html.isEmpty && !$0.text.isEmpty ? "<pre>\n" + HTMLSanitizer.escaped($0.text) + "</pre>" : $0.html
         }
-        mail.html = HTMLSanitizer.sanitized(html.joined(separator: "\n"))
+        let sanitized = HTMLSanitizer.sanitizing(html.joined(separator: "\n"), images: images)
+        mail.html = sanitized.html
+        mail.hasRemoteImages = sanitized.hasRemoteImages
     }
 
     /// The first BCP 47 tag that the header names.

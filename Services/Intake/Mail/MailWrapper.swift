@@ -15,16 +15,22 @@ public enum MailWrapper: String, Sendable, Hashable, CaseIterable {
         case "multipart/signed": self = .signed
         case "application/pkcs7-mime", "application/x-pkcs7-mime":
             self = part.parameter("smime-type")?.lowercased() == "signed-data" ? .signed : .encrypted
-        case "application/ms-tnef", "application/vnd.ms-tnef": self = .winmail
         case "text/calendar": self = .invitation
         default:
-            guard let name = part.filename?.lowercased() else { return nil }
-            switch name {
-            case "winmail.dat": self = .winmail
-            case "smime.p7m": self = .encrypted
-            default: return nil
+            let name = part.filename?.lowercased() ?? ""
+            if Self.isWinmail(type: type, name: name) {
+                self = .winmail
+            } else if name == "smime.p7m" {
+                self = .encrypted
+            } else {
+                return nil
             }
         }
+    }
+
+    /// By the type or by the name, in lower case: some gateways keep only one.
+    static func isWinmail(type: String, name: String) -> Bool {
+        type == "application/ms-tnef" || type == "application/vnd.ms-tnef" || name == "winmail.dat"
     }
 
     /// What a text is, by the armour that it begins with (RFC 9580, section 6.2).

@@ -23,6 +23,8 @@ public struct ParsedMail: Sendable, Hashable {
     public var newText = ""
     /// Sanitized HTML; empty when there was none.
     public var html = ""
+    /// The HTML has images that lie elsewhere, whether or not they were kept.
+    public var hasRemoteImages = false
     public var attachments: [MailAttachment] = []
     /// What it, or a part of it, is wrapped in.
     public var wrappers: Set<MailWrapper> = []
@@ -64,6 +66,9 @@ public struct MailAttachment: Sendable, Hashable {
     public var isInline: Bool
     /// Without angle brackets; empty for none.
     public var contentID: String
+
+    /// Outlook's own wrapper (TNEF).
+    public var isWinmail: Bool { MailWrapper.isWinmail(type: contentType, name: filename.lowercased()) }
 
     public init(filename: String, contentType: String, bytes: [UInt8], isInline: Bool = false, contentID: String = "") {
         self.filename = filename

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import RPC
 public import ServiceKit
@@ -11,8 +12,12 @@ public enum IntakeService {
         relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
-        let mail = MailAcceptance(
+        var mail = MailAcceptance(
             store: environment.store, blobs: environment.blobs, authservIDs: try authservIDs(environment.config))
+        mail.marks = try ReadingMarks(path: environment.dataFolder + "/reading")
+        mail.unpacker = WinmailUnpacker(
+            folder: environment.dataFolder, searchPath: ProcessInfo.processInfo.environment["PATH"] ?? "",
+            logger: environment.logger)
         let polling = polling(environment, mail)
         let api = try await api(environment, mail) { polling.wake() }
         let lmtp = try await lmtpServer(environment, mail)

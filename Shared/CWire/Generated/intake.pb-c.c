@@ -3921,7 +3921,7 @@ const ProtobufCMessageDescriptor firstline__v1__imapstate__descriptor =
   (ProtobufCMessageInit) firstline__v1__imapstate__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__message__field_descriptors[13] =
+static const ProtobufCFieldDescriptor firstline__v1__message__field_descriptors[15] =
 {
   {
     "id",
@@ -4079,6 +4079,30 @@ static const ProtobufCFieldDescriptor firstline__v1__message__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "wrappers",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__Message, n_wrappers),
+    offsetof(Firstline__V1__Message, wrappers),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_remote_images",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Message, has_remote_images),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__message__field_indices_by_name[] = {
   9,   /* field[9] = attachments */
@@ -4087,6 +4111,7 @@ static const unsigned firstline__v1__message__field_indices_by_name[] = {
   11,   /* field[11] = automatic */
   3,   /* field[3] = channel */
   10,   /* field[10] = created_at_ms */
+  14,   /* field[14] = has_remote_images */
   12,   /* field[12] = has_source */
   8,   /* field[8] = html */
   0,   /* field[0] = id */
@@ -4094,11 +4119,12 @@ static const unsigned firstline__v1__message__field_indices_by_name[] = {
   6,   /* field[6] = text */
   1,   /* field[1] = ticket_id */
   2,   /* field[2] = visibility */
+  13,   /* field[13] = wrappers */
 };
 static const ProtobufCIntRange firstline__v1__message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor firstline__v1__message__descriptor =
 {
@@ -4108,7 +4134,7 @@ const ProtobufCMessageDescriptor firstline__v1__message__descriptor =
   "Firstline__V1__Message",
   "firstline.v1",
   sizeof(Firstline__V1__Message),
-  13,
+  15,
   firstline__v1__message__field_descriptors,
   firstline__v1__message__field_indices_by_name,
   1,  firstline__v1__message__number_ranges,
@@ -6079,7 +6105,7 @@ const ProtobufCMessageDescriptor firstline__v1__add_message_response__descriptor
   (ProtobufCMessageInit) firstline__v1__add_message_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__get_message_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor firstline__v1__get_message_request__field_descriptors[3] =
 {
   {
     "id",
@@ -6105,15 +6131,28 @@ static const ProtobufCFieldDescriptor firstline__v1__get_message_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "remote_images",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetMessageRequest, remote_images),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__get_message_request__field_indices_by_name[] = {
   0,   /* field[0] = id */
+  2,   /* field[2] = remote_images */
   1,   /* field[1] = ticket_id */
 };
 static const ProtobufCIntRange firstline__v1__get_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor firstline__v1__get_message_request__descriptor =
 {
@@ -6123,7 +6162,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_message_request__descriptor 
   "Firstline__V1__GetMessageRequest",
   "firstline.v1",
   sizeof(Firstline__V1__GetMessageRequest),
-  2,
+  3,
   firstline__v1__get_message_request__field_descriptors,
   firstline__v1__get_message_request__field_indices_by_name,
   1,  firstline__v1__get_message_request__number_ranges,

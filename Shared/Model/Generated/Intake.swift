@@ -468,6 +468,10 @@ public struct Message: Sendable, Hashable {
     public var automatic: Bool
     /// Its raw mail can be downloaded.
     public var hasSource: Bool
+    /// What the mail, or a part of it, came in: encrypted, signed, invitation, winmail. Nothing was verified.
+    public var wrappers: [String]
+    /// Its HTML as it came has images that lie elsewhere; html is without them.
+    public var hasRemoteImages: Bool
 
     public init(
         id: Int64 = 0,
@@ -482,7 +486,9 @@ public struct Message: Sendable, Hashable {
         attachments: [Attachment] = [],
         createdAtMilliseconds: Int64 = 0,
         automatic: Bool = false,
-        hasSource: Bool = false
+        hasSource: Bool = false,
+        wrappers: [String] = [],
+        hasRemoteImages: Bool = false
     ) {
         self.id = id
         self.ticketID = ticketID
@@ -497,6 +503,8 @@ public struct Message: Sendable, Hashable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.automatic = automatic
         self.hasSource = hasSource
+        self.wrappers = wrappers
+        self.hasRemoteImages = hasRemoteImages
     }
 }
 
@@ -1017,13 +1025,17 @@ public struct AddMessageResponse: Sendable, Hashable {
 public struct GetMessageRequest: Sendable, Hashable {
     public var id: Int64
     public var ticketID: Int64
+    /// For staff: html with the images that lie elsewhere, read anew from the raw mail.
+    public var remoteImages: Bool
 
     public init(
         id: Int64 = 0,
-        ticketID: Int64 = 0
+        ticketID: Int64 = 0,
+        remoteImages: Bool = false
     ) {
         self.id = id
         self.ticketID = ticketID
+        self.remoteImages = remoteImages
     }
 }
 

@@ -362,11 +362,15 @@ extension Message: CMessage {
             attachments: decodeMessages(c.pointee.attachments, c.pointee.n_attachments, "attachments"),
             createdAtMilliseconds: c.pointee.created_at_ms,
             automatic: c.pointee.automatic != 0,
-            hasSource: c.pointee.has_source != 0
+            hasSource: c.pointee.has_source != 0,
+            wrappers: decodeStrings(c.pointee.wrappers, c.pointee.n_wrappers, "wrappers"),
+            hasRemoteImages: c.pointee.has_remote_images != 0
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(120, self.hasRemoteImages)
+        try out.strings(114, self.wrappers, "wrappers")
         out.bool(104, self.hasSource)
         out.bool(96, self.automatic)
         out.varint(88, self.createdAtMilliseconds)
@@ -1389,11 +1393,13 @@ extension GetMessageRequest: CMessage {
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
         self.init(
             id: c.pointee.id,
-            ticketID: c.pointee.ticket_id
+            ticketID: c.pointee.ticket_id,
+            remoteImages: c.pointee.remote_images != 0
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(24, self.remoteImages)
         out.varint(16, self.ticketID)
         out.varint(8, self.id)
     }

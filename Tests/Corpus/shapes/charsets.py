@@ -1,5 +1,5 @@
 """What bytes mean, labelled rightly, wrongly or not at all."""
-from corpus import SUBJECT, add, file, mail, multipart, text, word
+from corpus import SUBJECT, Part, add, file, mail, multipart, text, word
 
 CHINESE = "您好，打印机坏了，请尽快帮我们修理。谢谢！"
 RARE = "我是朱镕基的同事，打印机坏了。"
@@ -83,3 +83,8 @@ add("charset-html-meta-gbk", "The same of a Chinese mail, with the short form.",
     new_text=CHINESE)
 add("charset-cut-character", "The mail was cut in the middle of a character.", mail(file(
     GERMAN.encode() + "\r\nLetztes Wort: Grö".encode()[:-1], "text/plain; charset=utf-8", encoding="base64")), new_text_contains=[GERMAN, "Letztes Wort: Gr"])
+
+add("charset-two-in-one-part", "A text in UTF-8 that quotes one in Windows-1252, byte for byte.", mail(Part(
+    (b"Content-Type: text/plain; charset=utf-8", b"Content-Transfer-Encoding: 8bit"),
+    "Größe: A4.\r\n\r\n".encode() + "Täglich für 5 € über das Büro zu erhalten, möglichst früh.\r\n".encode("cp1252"))),
+    new_text="Größe: A4.\n\nTäglich für 5 € über das Büro zu erhalten, möglichst früh.")

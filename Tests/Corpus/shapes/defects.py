@@ -91,3 +91,6 @@ for number in range(30):
     DEEP = b"Content-Type: multipart/mixed; boundary=d%d\r\n\r\n--d%d\r\n" % (number, number) + (DEEP if number else b"\r\n" + DEEP) + b"--d%d--\r\n" % number
 add("limit-depth", "Thirty parts within each other.", HEAD + b"MIME-Version: 1.0\r\n" + DEEP, quarantine="too_deep")
 add("limit-attachments", "Two hundred and fifty attachments.", raw_multipart(b"--b\r\n" + PLAIN + (b"--b\r\n" + CSV) * 250 + b"--b--\r\n"), **WORDS, quarantine="too_many_attachments", attachments=TWO * 200)
+
+add("defect-header-without-blank", "The blank line below the header is lost, and the first part begins at once.", HEAD
+    + b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n \r\n--b\r\nContent-Type: text/plain\r\n\r\nPlease help.\r\n--b--\r\n', **WORDS)

@@ -1,5 +1,5 @@
 """Headers as they come: encoded words cut anywhere, raw bytes, folded, doubled, odd addresses, parameters in every dress."""
-from corpus import add, attachment, file, mail, multipart, text, word
+from corpus import Part, add, attachment, file, mail, multipart, text, word
 
 BODY = text("Please help.")
 WORDS = {"new_text": "Please help."}
@@ -125,3 +125,16 @@ named("zero-width", "A zero-width blank in the ending.", "application/pdf", 'Con
 named("quotation-marks", "An escaped quotation mark in the name.", "application/pdf", 'Content-Disposition: attachment; filename="a \\"b\\".pdf"', "a _b_.pdf")
 named("missing", "No name anywhere.", "application/pdf", "Content-Disposition: attachment", "attachment.pdf")
 named("charset-in-type", "A charset parameter beside the name is no matter.", 'text/csv; charset=utf-8; name="list.csv"', 'Content-Disposition: attachment; filename="list.csv"', "list.csv", "text/csv")
+
+person("two-dots", "Two dots in a row, as Japanese phones allow.", b"anna..m@customer.example", ("", "anna..m@customer.example"))
+person("dot-at-end", "A dot before the at sign.", b"Anna <anna.@customer.example>", ("Anna", "anna.@customer.example"))
+person("no-brackets", "A name and an address without brackets.", b"Anna Muster anna@customer.example", ("Anna Muster", "anna@customer.example"))
+person("square-brackets", "An address in square brackets.", b"Anna [mailto:anna@customer.example]", ("Anna", "anna@customer.example"))
+person("bracket-name", "A name in square brackets.", b"[Sales] <anna@customer.example>", ("Sales", "anna@customer.example"))
+person("whole-in-word", "Name and address together in one encoded word.", b"=?utf-8?Q?Anna_=3Canna=40customer.example=3E?=", ("Anna", "anna@customer.example"))
+person("comment-open", "A comment that is not closed.", b"Anna <anna@customer.example> (at work", ("Anna at work", "anna@customer.example"))
+add("date-twelve-hours", "A date on twelve hours.", mail(Part((b"Date: Tue 05 Nov 2024 06:09:22 PM EST", *BODY.header), BODY.body)).replace(
+    b"Date: Tue, 05 Nov 2024 10:02:11 +0100\r\n", b""), date_ms=1730848162000, **WORDS)
+add("filename-two-padded-words", "A file name in two encoded words, the first with padding.", mail(multipart("mixed", BODY, file(
+    b"%PDF", "application/pdf", ('Content-Disposition: attachment;\r\n filename="' + word("Größe 2024.1") + "\r\n " + word("1 Prüfung.pdf") + '"').encode()))),
+    attachments=[attachment("Größe 2024.11 Prüfung.pdf", "application/pdf", 4)], **WORDS)

@@ -176,3 +176,32 @@ add("html-paragraph-quotes", "Quotes within quotes in HTML, each block nested.",
 add("bottom-html", "An answer below the blockquote, in HTML.", mail(html(
     f'<p>On 11/5/24 09:14, Firstline Support wrote:<br></p><blockquote type="cite" cite="mid:1@desk.example">{OLD[0]}</blockquote><p>{NEW}</p>')),
     new_text=NEW, text_contains=[OLD[0]])
+
+add("zoho", "Zoho puts its attribution between hyphens, without a colon.", mail(text(
+    f"{NEW}\n\n\n---- On Tue, 05 Nov 2024 09:14:05 +0100 Firstline Support <support@desk.example> wrote ----\n\n{OLD[0]}\n{OLD[1]}\n")), new_text=NEW, **SEEN)
+add("zoho-android", "A phone's separator names only who wrote.", mail(text(f"{NEW}\n\n---- Firstline Support wrote ----\n\n{QUOTE}\n")), new_text=NEW, **SEEN)
+add("reply-message", "A separator with a rarer title.", mail(text(f"{NEW}\n\n-----Reply Message-----\n\n{OLD[0]}\n{OLD[1]}\n")), new_text=NEW, **SEEN)
+add("apple-nl", "Apple Mail in Dutch parts its verb over the line.", mail(text(
+    "Het werkt nu.\n\nOp 5 nov. 2024, om 09:14 heeft Firstline Support <support@desk.example> het volgende geschreven:\n\nAndere kabel geprobeerd?\n")),
+    new_text="Het werkt nu.", text_contains=["Andere kabel geprobeerd?"])
+add("gmail-vi", "Gmail in Vietnamese.", mail(text(
+    "Chạy rồi.\n\nVào 09:14 5 thg 11, 2024, Firstline Support <support@desk.example> đã viết:\n\n> Thử cáp khác chưa?\n")),
+    new_text="Chạy rồi.", text_contains=["Thử cáp khác chưa?"])
+add("attribution-without-colon", "An attribution of a date, a name and an address, and no colon.", mail(text(
+    f"{NEW}\n2024/11/5 Firstline Support <support@desk.example>\n\n{QUOTE}\n")), new_text=NEW, **SEEN)
+add("attribution-name-alone", "An attribution without a date above the quote.", mail(text(f"Firstline Support wrote:\n{QUOTE}\n\n{NEW}\n")), new_text=NEW, **SEEN)
+add("attribution-two-lines", "An attribution with its date on a line of its own.", mail(text(
+    f"At Tue, 5 Nov 2024 09:14:05 +0100,\nFirstline Support wrote:\n{QUOTE}\n\n{NEW}\n")), new_text=NEW, **SEEN)
+add("attribution-in-other-words", "An attribution in words that nobody foresaw, with year and time above the quote.", mail(text(
+    f"Excerpts from Firstline Support's message of Tue Nov 05 09:14:05 +0100 2024:\n{QUOTE}\n\n{NEW}\n")), new_text=NEW, **SEEN)
+add("sentence-above-attribution", "A sentence above a short attribution is the sender's.", mail(text(
+    f"I tried all 5 of them.\nAnn wrote:\n{QUOTE}\n")), new_text="I tried all 5 of them.", **SEEN)
+add("notes-reply", "Notes: a name and a date, then To, cc and Subject.", mail(text(
+    f"{NEW}\n\n\n\n\nFirstline Support\n11/05/2024 09:14 AM\n\t\n\tTo:\tAnna Muster/HQ@CUSTOMER\n\tcc:\t\n\tSubject:\tPrinter\n\n{OLD[0]}\n{OLD[1]}\n")), new_text=NEW, **SEEN)
+add("notes-reply-address", "Notes with the address on the line of the date.", mail(text(
+    f'{NEW}\n\n"Firstline Support" <support@desk.example> on 11/05/2024 09:14:05 AM\nTo:\t<anna@customer.example>\ncc:\t \nSubject:\tPrinter\n\n{OLD[0]}\n{OLD[1]}\n')),
+    new_text=NEW, **SEEN)
+add("notes-forward", "What Notes passes on stays: it is what the sender has to say.", mail(text(
+    f"---------------------- Forwarded by Anna Muster/HQ/Customer on 11/05/2024 10:00 AM ---------------------------\n\n\nBob <bob@customer.example>\n"
+    f"11/05/2024 09:14 AM\nTo: Anna Muster/HQ@CUSTOMER\ncc: \nSubject: Printer\n\n{OLD[0]}\n")), new_text_contains=[OLD[0]])
+add("long-dashes", "A signature below a line of long dashes.", mail(text(f"{NEW}\n\n—————\nAnna Muster\nCustomer Ltd.\n")), new_text=NEW, text_contains=["Customer Ltd."])

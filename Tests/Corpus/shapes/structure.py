@@ -167,3 +167,9 @@ add("base64-text-in-two-lines", "Base64 whose lines are not of four characters' 
     (b"Content-Type: text/plain; charset=utf-8", b"Content-Transfer-Encoding: base64"), b"UGxl\r\nYXN\r\nlIGhlbHA\r\nu\r\n")), **WORDS)
 add("quoted-printable-soft-breaks", "Soft line breaks within words and characters.", mail(Part(
     (b"Content-Type: text/plain; charset=utf-8", b"Content-Transfer-Encoding: quoted-printable"), b"Gr=C3=\r\n=BC=C3=9Fe aus K=C3=B6=\r\nln=20=\r\n\r\nAnna\r\n")), new_text="Grüße aus Köln\n\nAnna")
+
+add("related-start", "Related parts whose root comes second (RFC 2387).", mail(multipart(
+    "related", Part((b"Content-Type: image/png", b"Content-ID: <p1@customer.example>", b"Content-Transfer-Encoding: base64"), b"iVBORw0KGgo=\r\n"),
+    Part((b"Content-Type: text/html; charset=utf-8", b"Content-ID: <root@customer.example>"), b'<p>Please help. <img src="cid:p1@customer.example"></p>\r\n'),
+    more='; type="text/html"; start="<root@customer.example>"')), new_text_contains=["Please help."], html_contains=["cid:p1@customer.example"],
+    attachments=[attachment("image.png", "image/png", 8, inline=True)])

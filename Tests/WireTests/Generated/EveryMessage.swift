@@ -591,7 +591,9 @@ extension Message: SampleMessage {
             attachments: samples.array { Attachment.sample(&$0) },
             createdAtMilliseconds: samples.integer(),
             automatic: samples.bool(),
-            hasSource: samples.bool()
+            hasSource: samples.bool(),
+            wrappers: samples.array { $0.string() },
+            hasRemoteImages: samples.bool()
         )
     }
 }
@@ -878,7 +880,8 @@ extension GetMessageRequest: SampleMessage {
     static func sample(_ samples: inout Samples) -> GetMessageRequest {
         GetMessageRequest(
             id: samples.integer(),
-            ticketID: samples.integer()
+            ticketID: samples.integer(),
+            remoteImages: samples.bool()
         )
     }
 }

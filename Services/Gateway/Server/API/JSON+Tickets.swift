@@ -58,6 +58,7 @@ extension JSONValue {
             "text": .string(message.text), "new_text": .string(message.newText), "html": .text(message.html),
             "attachments": .array(message.attachments.map { .attachment($0) }),
             "automatic": .bool(message.automatic), "has_source": .bool(message.hasSource),
+            "wrappers": .strings(message.wrappers), "has_remote_images": .bool(message.hasRemoteImages),
             "created_at": .instant(message.createdAtMilliseconds),
         ]
     }

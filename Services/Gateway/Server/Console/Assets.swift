@@ -18,6 +18,7 @@ enum Assets {
     private static let script = "text/javascript; charset=utf-8"
     private static let files: [String: File] = [
         "console.css": File("text/css; charset=utf-8", PackageResources.console_css),
+        "formatted.css": File("text/css; charset=utf-8", PackageResources.formatted_css),
         "icon.svg": File("image/svg+xml", PackageResources.icon_svg),
         "console.js": File(script, PackageResources.console_js), "docs.js": File(script, PackageResources.docs_js),
         "draft.js": File(script, PackageResources.draft_js), "live.js": File(script, PackageResources.live_js),

@@ -92,7 +92,11 @@ extension Console {
             },
         ]
         if let rest = Self.rest(of: message.text, after: text) { view["quoted"] = rest }
-        if !message.html.isEmpty { view["html"] = message.html }
+        view["wrappers"] = message.wrappers.map { visit.texts.named("wrapper", $0) }
+        if !message.html.isEmpty {
+            view["frame"] = "/tickets/\(message.ticketID)/messages/\(message.id)/view"
+            view["remote"] = message.hasRemoteImages && message.hasSource
+        }
         if message.hasSource { view["source"] = "/api/v1/tickets/\(message.ticketID)/messages/\(message.id)/source" }
         return view
     }

@@ -51,6 +51,8 @@ struct Console: Sendable {
         case (false, 1, "sign-out"): return try await signOut(visit)
         case (false, 1, "presence"): return try await setPresence(visit, form)
         case (true, 2, "tickets"): return try await ticket(visit, try Self.id(path[1]))
+        case (true, 5, "tickets") where path[2] == "messages" && path[4] == "view":
+            return try await formatted(visit, try Self.id(path[1]), messageID: try Self.id(path[3]))
         case (false, 3, "tickets") where path[2] == "reply": return try await reply(visit, form, try Self.id(path[1]))
         case (false, 3, "tickets") where path[2] == "properties":
             return try await changeProperties(visit, form, try Self.id(path[1]))

@@ -16,7 +16,8 @@ struct Pages: Sendable {
     private static let sources: [(String, [UInt8])] = [
         ("layout", PackageResources.layout_mustache), ("sign_in", PackageResources.sign_in_mustache),
         ("notice", PackageResources.notice_mustache), ("queue", PackageResources.queue_mustache),
-        ("ticket", PackageResources.ticket_mustache), ("docs", PackageResources.docs_mustache),
+        ("ticket", PackageResources.ticket_mustache), ("formatted", PackageResources.formatted_mustache),
+        ("docs", PackageResources.docs_mustache),
     ]
 
     func render(_ name: String, _ view: [String: Any]) -> String {

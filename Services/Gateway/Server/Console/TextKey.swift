@@ -97,6 +97,12 @@ enum TextKey: String, CaseIterable, Sendable {
     case formatted
     case source
     case fromMachine = "from_machine"
+    case wrapperEncrypted = "wrapper_encrypted"
+    case wrapperSigned = "wrapper_signed"
+    case wrapperInvitation = "wrapper_invitation"
+    case wrapperWinmail = "wrapper_winmail"
+    case remoteImages = "remote_images"
+    case showRemoteImages = "show_remote_images"
     case attachments
     case moreMessages = "more_messages"
     case quarantined

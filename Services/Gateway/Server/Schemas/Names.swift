@@ -20,6 +20,8 @@ enum Names {
     static let afterFetches = AfterFetch.allCases.filter { $0 != .unspecified }.map(\.name)
     static let copyPolicies = CopyPolicy.allCases.filter { $0 != .unspecified }.map(\.name)
     static let fetchPhases = FetchPhase.allCases.filter { $0 != .unspecified }.map(\.name)
+    /// What a mail came in, as Intake tells it.
+    static let wrappers = ["encrypted", "signed", "invitation", "winmail"]
     /// Of templates.
     static let languages = ["en", "ru", "el", "pl"]
     static let operators = ComparisonOperator.allCases.filter { $0 != .unspecified }.map(\.name)

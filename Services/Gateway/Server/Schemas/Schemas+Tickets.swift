@@ -77,6 +77,12 @@ extension Schemas {
             .required("attachments", .list(.named("Attachment"), maximum: 10_000)),
             .required("automatic", .boolean, "Whether a machine wrote it (RFC 3834)."),
             .required("has_source", .boolean, "Whether its raw mail can be downloaded."),
+            .required(
+                "wrappers", .list(.choice(Names.wrappers), maximum: 4),
+                "What the mail, or a part of it, came in. A signature was seen, not verified."),
+            .required(
+                "has_remote_images", .boolean,
+                "Whether its HTML came with images that lie elsewhere; `html` is without them."),
             .required("created_at", .instant),
         ]),
         "Attachment": .object([

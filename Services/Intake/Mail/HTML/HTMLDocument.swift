@@ -11,11 +11,15 @@ final class HTMLDocument {
         case close(HTMLTag)
     }
 
+    private let images: MailImages
     private let source: [UInt8]
     private let tree: UnsafeMutablePointer<GumboOutput>?
+    /// What was walked has images that lie elsewhere.
+    private(set) var hasRemoteImages = false
 
     /// Takes any text for HTML; what is too deep or too much of it is left out.
-    init(_ html: String) {
+    init(_ html: String, images: MailImages = .inline) {
+        self.images = images
         source = Array("<!DOCTYPE html><html><head></head><body>".utf8) + HTMLTidier.tidied(html) + [0]
         tree = source.withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) {
@@ -45,7 +49,7 @@ final class HTMLDocument {
                         visit(.close(tag))
                         continue
                     }
-                    visit(.open(tag, attributes: Self.attributes(element, of: tag)))
+                    visit(.open(tag, attributes: attributes(element, of: tag)))
                     if !HTMLVocabulary.void.contains(tag) { pending.append((node, true)) }
                 } else if let tag, tag == .head || HTMLVocabulary.dropped.contains(tag) {
                     continue
@@ -74,17 +78,22 @@ final class HTMLDocument {
         gumbo_normalized_tagname(GumboTag(number)).flatMap { HTMLTag(ArraySlice(String(cString: $0).utf8)) }
     }
 
-    private static func attributes(_ element: GumboElement, of tag: HTMLTag) -> Attributes {
+    private func attributes(_ element: GumboElement, of tag: HTMLTag) -> Attributes {
         var kept: Attributes = []
         for index in 0..<Int(element.attributes.length) {
             guard let item = element.attributes.data[index] else { continue }
             let attribute = item.assumingMemoryBound(to: GumboAttribute.self).pointee
             let name = UnsafeBufferPointer(start: attribute.name, count: strlen(attribute.name))
             guard let known = HTMLAttribute(name.lazy.map(UInt8.init(bitPattern:))),
-                HTMLVocabulary.allows(known, on: tag),
-                let value = HTMLVocabulary.value(String(cString: attribute.value), of: known)
+                HTMLVocabulary.allows(known, on: tag)
             else { continue }
-            kept.append((known, value))
+            let raw = String(cString: attribute.value)
+            if let value = HTMLVocabulary.value(raw, of: known) {
+                kept.append((known, value))
+            } else if known == .src, let source = HTMLVocabulary.remoteSource(raw) {
+                hasRemoteImages = true
+                if images == .all { kept.append((known, source)) }
+            }
         }
         return kept
     }

@@ -1,29 +1,43 @@
 /// Mail HTML made safe to show: an allow-list of elements and attributes, no scripts, styles or forms, nothing loaded
-/// from elsewhere, links that leave without a trace.
+/// from elsewhere but the images that were asked for, links that leave without a trace.
 public enum HTMLSanitizer {
+    /// What came of a document.
+    public struct Result: Sendable {
+        /// Without document frame. Sanitized again, it stays the same.
+        public var html: String
+        /// The document has images that lie elsewhere, whether or not they were kept.
+        public var hasRemoteImages: Bool
+    }
+
     /// Passes until the result is stable. Real mail needs one or two.
     private static let maxPasses = 5
 
-    /// Sanitized HTML without document frame. Sanitizing the result again yields the same.
-    public static func sanitized(_ html: String) -> String {
-        var (current, isStable) = pass(html)
-        for _ in 1..<maxPasses {
-            if isStable { return current }
-            let next = pass(current)
-            if next.html == current { return current }
-            (current, isStable) = next
+    /// Sanitized HTML without document frame, nothing of it loaded from elsewhere. Sanitizing the result again yields the same.
+    public static func sanitized(_ html: String) -> String { sanitizing(html).html }
+
+    public static func sanitizing(_ html: String, images: MailImages = .inline) -> Result {
+        let first = pass(html, images)
+        var (current, isStable) = (first.html, first.isStable)
+        for _ in 1..<maxPasses where !isStable {
+            let next = pass(current, images)
+            isStable = next.isStable || next.html == current
+            current = next.html
         }
         // What never settles is shown as its text.
-        return pass("<p>" + escaped(HTMLText.plain(current)) + "</p>").html
+        if !isStable { current = pass("<p>" + escaped(HTMLText.plain(current)) + "</p>", images).html }
+        return Result(html: current, hasRemoteImages: first.hasRemoteImages)
     }
 
     /// - Returns: also whether another pass would surely change nothing.
-    private static func pass(_ html: String) -> (html: String, isStable: Bool) {
+    private static func pass(
+        _ html: String, _ images: MailImages
+    ) -> (html: String, isStable: Bool, hasRemoteImages: Bool) {
         var output = ""
         output.reserveCapacity(html.utf8.count)
         var afterPre = false
         var nesting = HTMLNesting()
-        HTMLDocument(html).walk { event in
+        let document = HTMLDocument(html, images: images)
+        document.walk { event in
             if afterPre, case .text(let text) = event, text.hasPrefix("\n") { output += "\n" }
             afterPre = false
             switch event {
@@ -56,7 +70,8 @@ public enum HTMLSanitizer {
                 output += ">"
             }
         }
-        return (output, nesting.isPlain && output.utf8.count < MailLimits.maxHTMLBytes)
+        let isStable = nesting.isPlain && output.utf8.count < MailLimits.maxHTMLBytes
+        return (output, isStable, document.hasRemoteImages)
     }
 
     /// Text as HTML text or as a quoted attribute's value.

@@ -51,6 +51,12 @@ enum HTMLVocabulary {
         return "cid:" + source.dropFirst(4)
     }
 
+    /// The source of an image that lies elsewhere; nil for any other.
+    static func remoteSource(_ raw: String) -> String? {
+        let whole = raw.hasPrefix("//") ? "https:" + raw : raw
+        return link(whole).flatMap { $0.prefix(4).lowercased() == "http" ? $0 : nil }
+    }
+
     /// An attribute's value as it may stand, else nil.
     static func value(_ raw: String, of attribute: HTMLAttribute) -> String? {
         switch attribute {

@@ -32,6 +32,10 @@ struct HeaderBlock {
                 close(&open)
                 let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
                 open = (Self.trimmed(name), Array(line[(colon + 1)...]))
+            } else if line.starts(with: "--".utf8), saysMultipart || open.map(Self.isMultipart) == true {
+                // The line that begins the first part, where the blank line before it was lost.
+                position = lineStart
+                break
             } else if lineStart > 0 || !line.starts(with: "From ".utf8) {
                 // A line that is no field and no mbox mark: most readers take it as torn off the field above.
                 open?.value.append(32)
@@ -57,6 +61,14 @@ struct HeaderBlock {
         let text = text(name).lowercased()
         let end = text.firstIndex { $0 == ";" || $0 == "(" || $0 == " " } ?? text.endIndex
         return String(text[..<end])
+    }
+
+    private var saysMultipart: Bool { fields.contains { Self.isMultipart(($0.name, $0.value)) } }
+
+    private static func isMultipart(_ field: (name: String, value: [UInt8])) -> Bool {
+        guard field.name == "content-type" else { return false }
+        let start = field.value.drop { $0 == 32 || $0 == 9 }.prefix(10)
+        return String(decoding: start, as: UTF8.self).lowercased() == "multipart/"
     }
 
     private mutating func close(_ open: inout (name: String, value: [UInt8])?) {

@@ -25,11 +25,12 @@ enum HeaderText {
         guard let raw else { return [] }
         GMimeLibrary.start()
         let text = encodedWordsReadable(withoutNestedGroups(EncodedWord.joiningNeighbours(in: utf8(raw))))
-        guard let list = firstline_gmime_mailbox_list(text) else { return [] }
-        defer { firstline_gmime_release(list) }
         var found: [MailAddress] = []
-        collect(list, into: &found, depth: 0)
-        return found
+        if let list = firstline_gmime_mailbox_list(text) {
+            defer { firstline_gmime_release(list) }
+            collect(list, into: &found, depth: 0)
+        }
+        return found.isEmpty ? LooseAddress.read(decode(raw)).map { [$0] } ?? [] : found
     }
 
     private static func collect(_ list: UnsafeMutableRawPointer, into found: inout [MailAddress], depth: Int) {
@@ -102,10 +103,22 @@ enum HeaderText {
     static func date(_ raw: [UInt8]?) -> Int64? {
         guard let raw else { return nil }
         GMimeLibrary.start()
-        guard let date = g_mime_utils_header_decode_date(utf8(raw)) else { return nil }
+        guard let date = g_mime_utils_header_decode_date(onFullClock(utf8(raw))) else { return nil }
         defer { g_date_time_unref(date) }
         let seconds = g_date_time_to_unix(date)
         return (0..<32_503_680_000).contains(seconds) ? Int64(seconds) * 1_000 : nil
+    }
+
+    /// A time of day on twelve hours, as no standard writes it, on twenty-four: `06:09:22 PM` is `18:09:22`.
+    private static func onFullClock(_ date: String) -> String {
+        let words = date.split(separator: " ")
+        guard let mark = words.firstIndex(where: { ["AM", "PM"].contains($0.uppercased()) }), mark > 0,
+            let colon = words[mark - 1].firstIndex(of: ":"), let hour = Int(words[mark - 1][..<colon]),
+            (1...12).contains(hour)
+        else { return date }
+        let real = hour % 12 + (words[mark].uppercased() == "PM" ? 12 : 0)
+        let time = "\(real)\(words[mark - 1][colon...])"
+        return (words[..<(mark - 1)] + [time[...]] + words[(mark + 1)...]).joined(separator: " ")
     }
 
     /// Names charsets in encoded words by the superset that senders really mean.

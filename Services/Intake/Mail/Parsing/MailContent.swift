@@ -104,6 +104,7 @@ struct MailContent {
             template.segment = segments.count - 1
         }
         let total = parent.part.childCount
+        let root = subtype == "related" ? rootIndex(of: parent.part, count: min(total, room)) : 0
         if total > room { quarantine = .tooManyParts }
         var children: [Pending] = []
         for index in 0..<min(total, room) {
@@ -111,9 +112,15 @@ struct MailContent {
             children.append(
                 Pending(
                     part: part, depth: parent.depth + 1, segment: template.segment,
-                    isRelated: subtype == "related" && index > 0, isFirst: parent.isFirst && index == 0))
+                    isRelated: subtype == "related" && index != root, isFirst: parent.isFirst && index == 0))
         }
         return children.reversed()
+    }
+
+    /// Which of related parts is the text that the others belong to: the first, unless the start parameter says otherwise (RFC 2387).
+    private func rootIndex(of part: MimePart, count: Int) -> Int {
+        guard let start = part.parameter("start")?.filter({ !"<> ".contains($0) }), !start.isEmpty else { return 0 }
+        return (0..<count).first { part.child($0)?.contentID == start } ?? 0
     }
 
     private mutating func leaf(_ item: Pending, type: String) {

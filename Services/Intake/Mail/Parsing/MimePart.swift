@@ -101,7 +101,7 @@ struct MimePart {
 
     /// A parameter of a value that may hold raw 8-bit text in any charset, or an encoded word where none belongs.
     private static func parameter(_ name: String, of raw: [UInt8]) -> String? {
-        let text = HeaderText.utf8(raw)
+        let text = EncodedWord.joiningNeighbours(in: HeaderText.utf8(raw))
         let start = text.firstIndex(of: ";") ?? text.endIndex
         guard start < text.endIndex,
             let list = g_mime_param_list_parse(nil, String(text[text.index(after: start)...]))

@@ -25,7 +25,7 @@ enum Charset {
         }
         if converted.invalid * 20 > bytes.count { return guessed(bytes) }
         // Programs without a thought for charsets label everything as Western.
-        if superset(of: label) == "WINDOWS-1252", CharsetGuess.isSurelyNonLatin(bytes) { return guessed(bytes) }
+        if superset(of: label) == western, CharsetGuess.isSurelyNonLatin(bytes) { return guessed(bytes) }
         return converted.text
     }
 
@@ -71,7 +71,26 @@ enum Charset {
     }
 
     private static func guessed(_ bytes: [UInt8]) -> String {
-        convert(bytes, from: CharsetGuess.charset(of: bytes))?.text ?? String(decoding: bytes, as: UTF8.self)
+        let charset = CharsetGuess.charset(of: bytes)
+        // A list's footer, or a quote, may be in another charset than the rest: what is UTF-8 is hardly anything else.
+        if charset == western, UTF8Shape(bytes).characters > 0 { return mixed(bytes) }
+        return convert(bytes, from: charset)?.text ?? String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let western = "WINDOWS-1252"
+
+    /// UTF-8 where it is UTF-8, Western elsewhere.
+    private static func mixed(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for run in UTF8Shape.runs(of: bytes) {
+            if run.isWhole {
+                text += String(decoding: bytes[run.range], as: UTF8.self)
+            } else {
+                let strays = Array(bytes[run.range])
+                text += convert(strays, from: western)?.text ?? String(decoding: strays, as: UTF8.self)
+            }
+        }
+        return text
     }
 
     private static func ascii(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

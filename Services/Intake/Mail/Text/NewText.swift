@@ -55,6 +55,7 @@ public enum NewText {
             if hasText, QuotePhrases.isGroupWiseMark(line.text) { return index }
             if !line.isBlank, hasText, !line.isQuoted {
                 if QuotePhrases.isSeparator(line.text) { return index }
+                if labels[index] == .to, let start = notesBlockStart(lines, labels, to: index) { return start }
                 if labels[index] != nil, isHeaderBlock(labels[index..<min(index + 8, lines.count)]) {
                     // A rule above the block belongs to it.
                     let above = lines[..<index].lastIndex { !$0.isBlank }
@@ -71,13 +72,32 @@ public enum NewText {
         return named.contains(.from) && named.count >= 3
     }
 
+    /// Where the block of Lotus Notes begins whose line To, at `index`, stands below a name and a date: `Ann 11/05/2024 10:02 AM`.
+    private static func notesBlockStart(_ lines: [QuoteLine], _ labels: [QuotePhrases.Label?], to index: Int) -> Int? {
+        guard labels[index..<min(index + 6, lines.count)].contains(.subject) else { return nil }
+        let above = lines[max(0, index - 3)..<index]
+        guard let date = above.lastIndex(where: { !$0.isBlank }), lines[date].text.utf8.count <= 200,
+            QuotePhrases.hasYearAndTime(String(lines[date].text))
+        else { return nil }
+        // The name may have a line of its own.
+        let hasName = date > 0 && !lines[date - 1].isBlank && lines[date - 1].text.utf8.count <= 60
+        let start = hasName && !lines[date].text.contains("@") ? date - 1 : date
+        return lines[..<start].contains { !$0.isBlank } ? start : nil
+    }
+
     /// Marks lines like “On Monday, Ann wrote:”, which may be wrapped over up to four lines.
     private static func markAttributions(_ lines: inout [QuoteLine]) {
         guard let firstText = lines.firstIndex(where: { !$0.isBlank }) else { return }
-        for end in lines.indices where lines[end].endsInColon && (!lines[end].isQuoted || lines[end].isTornColon) {
+        for end in lines.indices {
+            let endsInColon = lines[end].endsInColon
+            guard endsInColon || lines[end].endsInAddress, !lines[end].isQuoted || lines[end].isTornColon else {
+                continue
+            }
             let next = lines[(end + 1)...].first { !$0.isBlank }
             let isQuoteNext = next?.isQuoted ?? false
+            guard endsInColon || isQuoteNext else { continue }
             var start: Int?
+            var hasDigits = false
             var joined = ""
             for index in stride(from: end, through: max(0, end - 3), by: -1) {
                 let line = lines[index]
@@ -85,7 +105,13 @@ public enum NewText {
                 joined = joined.isEmpty ? String(line.text) : line.text + " " + joined
                 guard QuotePhrases.isAttribution(joined, aboveQuote: isQuoteNext) else { continue }
                 if QuotePhrases.opensAttribution(line.text) { start = index; break }
-                if start == nil, line.hasDigitOrAt { start = index }
+                guard endsInColon, start == nil || !line.endsSentence else { continue }
+                if line.hasDigitOrAt, !hasDigits {
+                    start = index
+                    hasDigits = true
+                } else if start == nil, isQuoteNext, QuotePhrases.isShortAttribution(joined) {
+                    start = index
+                }
             }
             guard let start else { continue }
             let hasTextBefore = firstText < start

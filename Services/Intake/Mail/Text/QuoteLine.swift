@@ -31,6 +31,12 @@ struct QuoteLine {
     /// The end of a wrapped attribution: the bracket of its address and the colon.
     var isTornColon: Bool { text.filter { $0 != " " } == ">:" }
 
+    /// The bracket behind an address, as old programs end an attribution.
+    var endsInAddress: Bool { text.utf8.last == UInt8(ascii: ">") && text.utf8.contains(UInt8(ascii: "@")) }
+
+    /// What stands below is not the rest of it.
+    var endsSentence: Bool { text.last { $0 != " " }.map { ".!?:".contains($0) } ?? false }
+
     var hasDigitOrAt: Bool { text.utf8.contains { (48...57).contains($0) || $0 == UInt8(ascii: "@") } }
 
     /// With a colon near its start.
@@ -48,10 +54,16 @@ struct QuoteLine {
         return marks >= 10
     }
 
+    /// The long dash that phones make of two hyphens, or a line of them.
+    private var isLongDashes: Bool {
+        let dashes = text.unicodeScalars.filter { $0 != " " }
+        return dashes.allSatisfy { "—―─━".unicodeScalars.contains($0) } && (dashes.count >= 3 || dashes.first == "—")
+    }
+
     /// `--`, or a long rule: what follows may be a signature or a list's footer.
     var isSignatureRule: Bool {
         guard let first = text.utf8.first(where: { $0 != 32 }), [45, 95, 0xE2].contains(first) else { return false }
         let trimmed = text.utf8.filter { $0 != 32 }
-        return trimmed.elementsEqual("--".utf8) || trimmed.elementsEqual("—".utf8) || (isRule && trimmed.count >= 20)
+        return trimmed.elementsEqual("--".utf8) || (isRule && trimmed.count >= 20) || isLongDashes
     }
 }

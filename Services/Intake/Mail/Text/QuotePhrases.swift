@@ -2,8 +2,15 @@
 enum QuotePhrases {
     enum Label { case from, date, to, subject }
 
-    /// Whether a line is a separator such as `-----Original Message-----`.
-    static func isSeparator(_ line: Substring) -> Bool { title(of: line).map(separators.contains) ?? false }
+    /// Whether a line is a separator such as `-----Original Message-----`, or Zoho's `---- On Tue, 5 Nov 2024 Ann wrote ----`.
+    static func isSeparator(_ line: Substring) -> Bool {
+        guard let title = title(of: line) else { return false }
+        if separators.contains(title) { return true }
+        guard line.last(where: { $0 != " " }) == "-", let verb = verbs.first(where: title.contains) else {
+            return false
+        }
+        return isDated(title) || title.hasSuffix(verb)
+    }
 
     /// Whether a line says that a passed-on message follows.
     static func isForwardMark(_ line: Substring) -> Bool {
@@ -11,8 +18,14 @@ enum QuotePhrases {
             let words = PlainText.line(line.map { $0 == "\u{A0}" ? " " : String($0) }.joined()).lowercased()
             if appleForwardMarks.contains(words) { return true }
         }
-        return title(of: line).map(forwardMarks.contains) ?? false
+        guard let title = title(of: line) else { return false }
+        return forwardMarks.contains(title) || notesForwardMarks.contains { title.hasPrefix($0) }
     }
+
+    /// Notes says who passed it on, and when.
+    private static let notesForwardMarks = [
+        "forwarded by ", "weitergeleitet von ", "transféré par ", "reenviado por ", "przesłane przez ", "переслано ",
+    ]
 
     private static let appleForwardMarks: Set<String> = [
         "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "début du message réexpédié :",
@@ -60,6 +73,7 @@ enum QuotePhrases {
         "please type your reply above this line",
         "please reply above this line", "bitte antworten sie oberhalb dieser zeile", "alkuperäinen viesti",
         "původní zpráva", "eredeti üzenet", "reply above this line", "原始邮件", "元のメッセージ",
+        "reply message", "antwort nachricht", "original appointment",
     ]
 
     /// The header field that a line of an Outlook block names; nil for another line.
@@ -99,17 +113,47 @@ enum QuotePhrases {
         if aboveQuote, text.utf8.contains(UInt8(ascii: "@")), text.utf8.count(where: { (48...57).contains($0) }) >= 3 {
             return true
         }
-        guard text.utf8.contains(where: { (48...57).contains($0) || $0 == UInt8(ascii: "@") }) else { return false }
+        if aboveQuote, hasYearAndTime(text) { return true }
+        guard text.utf8.contains(where: { (48...57).contains($0) || $0 == UInt8(ascii: "@") }) else {
+            return aboveQuote && isShortAttribution(text)
+        }
         // Gmail in several languages: a date, a name, an address, a colon.
         if text.hasSuffix(">:"), text.contains("<"), text.contains("@"), opensAttribution(text[...]) { return true }
         let lower = text.lowercased()
         return verbs.contains { lower.contains($0) }
     }
 
+    /// Whether it is a name and “wrote:” alone.
+    static func isShortAttribution(_ text: String) -> Bool {
+        guard text.utf8.count <= 80, text.split(separator: " ").count <= 6 else { return false }
+        let lower = text.lowercased()
+        return verbs.contains { lower.hasSuffix($0.hasSuffix(":") ? $0 : $0 + ":") }
+    }
+
+    /// Whether there are a year in four figures and a time of day.
+    static func hasYearAndTime(_ text: String) -> Bool {
+        var hasYear = false
+        var hasTime = false
+        var figures = 0
+        var figuresBeforeColon = 0
+        for byte in text.utf8 {
+            if (48...57).contains(byte) {
+                figures += 1
+                if figures == 2, (1...2).contains(figuresBeforeColon) { hasTime = true }
+            } else {
+                if figures == 4 { hasYear = true }
+                figuresBeforeColon = byte == UInt8(ascii: ":") ? figures : 0
+                figures = 0
+            }
+        }
+        return hasTime && (hasYear || figures == 4)
+    }
+
     private static let verbs = [
         " wrote", " a wrote", " schrieb", " a écrit", " escribió", " ha scritto", " scrisse", " schreef", " skrev",
         " escreveu", " пишет", " писал", " написал", " написав", " пише", " napisał", " napisała", " pisze",
-        " έγραψε", " kirjoitti", " yazdı", " írta", " napsal", " a scris", " написа", "写道", "wrote:", "寫道", "のメッセージ",
+        " έγραψε", " kirjoitti", " yazdı", " írta", " napsal", " a scris", " написа", " geschreven", " đã viết", "写道",
+        "wrote:", "寫道", "のメッセージ",
     ]
 
     /// Whether there is an address, a year or a date in figures (5/11).
@@ -144,7 +188,7 @@ enum QuotePhrases {
     private static let openers = [
         "on ", "am ", "le ", "el ", "il ", "op ", "em ", "den ", "på ", "w dniu", "dnia ", "dne ", "στις ", "στην ",
         "το ", "в ", "во ", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
-        "pon", "wt", "śr", "czw", "pt", "tir", "man", "ons", "tor", "fre", "lør", "søn", "في ",
+        "pon", "wt", "śr", "czw", "pt", "tir", "man", "ons", "tor", "fre", "lør", "søn", "في ", "vào ",
     ]
 
     /// Whether a line only tells which device or program sent the mail.

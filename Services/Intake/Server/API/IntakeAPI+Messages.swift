@@ -1,3 +1,4 @@
+import Mail
 import Model
 import ServiceKit
 import Store
@@ -33,7 +34,23 @@ extension IntakeAPI {
     }
 
     func getMessage(_ request: GetMessageRequest, _ context: CallContext) async throws -> Message {
-        try await store.read { try $0.message(request, for: context.caller) }
+        let (message, hash) = try await store.read { reader in
+            let message = try reader.message(request, for: context.caller)
+            return (message, request.remoteImages ? try reader.messageSource(message.id)?.hash : nil)
+        }
+        guard let hash, message.hasRemoteImages, context.caller.seesInternalMessages else { return message }
+        return try await withRemoteImages(message, sourceHash: hash)
+    }
+
+    /// The message with all images of its HTML, read anew from its raw mail.
+    private func withRemoteImages(_ message: Message, sourceHash: String) async throws -> Message {
+        let source = try await blobs.all(sourceHash, limit: MailSize.largestBytes)
+        // A hostile mail may take a second to read.
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            var message = message
+            message.html = MailParser.parse(source, images: .all).html
+            return message
+        }
     }
 
     func listMessages(_ request: ListMessagesRequest, _ context: CallContext) async throws -> ListMessagesResponse {

@@ -12,6 +12,10 @@ struct NewMessage: Sendable {
     /// Sanitized.
     var html = ""
     var isAutomatic = false
+    /// What the mail came in, in the words of `MailWrapper`.
+    var wrappers: [String] = []
+    /// Its HTML as it came names images that lie elsewhere.
+    var hasRemoteImages = false
     /// Unbound attachments of the caller that are bound to it.
     var attachmentIDs: [Int64] = []
     /// Files that came inside the mail.

@@ -54,7 +54,9 @@ extension Reader {
             authorName: name.isEmpty ? try row.textOrNil("author_email") ?? "" : name, text: text,
             newText: try row.textOrNil("new_text") ?? text, html: try row.text("html"),
             attachments: try attachments(messageID: id), createdAtMilliseconds: try row.int("created_at"),
-            automatic: try row.bool("automatic"), hasSource: try row.textOrNil("source_hash") != nil)
+            automatic: try row.bool("automatic"), hasSource: try row.textOrNil("source_hash") != nil,
+            wrappers: try row.text("wrappers").split(separator: " ").map(String.init),
+            hasRemoteImages: try row.bool("remote_images"))
     }
 }
 
@@ -67,8 +69,9 @@ extension Transaction {
             """
             INSERT INTO messages
                 (id, ticket_id, visibility, channel, author_kind, author_id, author_service, text, new_text, html, automatic,
-                mail_id, in_reply_to, source_hash, source_bytes, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                mail_id, in_reply_to, source_hash, source_bytes, created_at, wrappers,
+                remote_images)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(id), .integer(ticketID), number(new.visibility), number(new.channel), number(new.author.kind),
@@ -78,6 +81,7 @@ extension Transaction {
                 .text(new.source?.mailID ?? ""), .text(new.source?.inReplyTo ?? ""),
                 optional(new.source?.blob.hash ?? ""), .integer(new.source?.blob.sizeBytes ?? 0),
                 .integer(nowMilliseconds),
+                .text(new.wrappers.joined(separator: " ")), .integer(new.hasRemoteImages ? 1 : 0),
             ])
         try insertFiles(new.files, messageID: id)
         try bindAttachments(new.attachmentIDs, messageID: id)

@@ -14,6 +14,7 @@ enum Schema {
         Migration("9 merged tickets", sqlite: merges),
         Migration("10 blocked senders", sqlite: blockedSenders),
         Migration("11 participants", sqlite: participants),
+        Migration("12 wrappers and remote images", sqlite: wrappers),
     ]
 
     private static let people = """
@@ -324,6 +325,12 @@ enum Schema {
         ALTER TABLE ticket_participants ADD COLUMN added_by_kind INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE ticket_participants ADD COLUMN added_by_id INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE ticket_participants ADD COLUMN added_by_service TEXT NOT NULL DEFAULT '';
+        """
+
+    /// What a mail came in, words with blanks between them, and whether its HTML names images that lie elsewhere.
+    private static let wrappers = """
+        ALTER TABLE messages ADD COLUMN wrappers TEXT NOT NULL DEFAULT '';
+        ALTER TABLE messages ADD COLUMN remote_images INTEGER NOT NULL DEFAULT 0;
         """
 
     private static let searchInPostgres = """

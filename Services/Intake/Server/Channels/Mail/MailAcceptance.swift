@@ -9,6 +9,10 @@ struct MailAcceptance: Sendable {
     let blobs: any BlobStore
     /// Names of the mail servers whose word on who wrote a mail is taken (RFC 8601), lower case; without any, no agent acts by mail.
     var authservIDs: Set<String> = []
+    /// Nil: a mail is read however often that ended the process.
+    var marks: ReadingMarks?
+    /// Nil: what Outlook wrapped stays wrapped.
+    var unpacker: WinmailUnpacker?
 
     /// - Parameters:
     ///   - envelopeFrom: the return path: empty is the null path, nil is unknown.
@@ -37,7 +41,8 @@ struct MailAcceptance: Sendable {
         _ raw: [UInt8], envelopeFrom: String?, recipient: String, isFromServer: Bool
     ) async throws -> IncomingMail {
         let source = try await blobs.prepare(raw)
-        var parsed = MailParser.parse(raw, envelopeFrom: envelopeFrom)
+        var parsed = parse(raw, hash: source.hash, envelopeFrom: envelopeFrom)
+        await unpackWinmail(&parsed)
         var files: [NewFile] = []
         for attachment in parsed.attachments {
             files.append(
@@ -53,4 +58,25 @@ struct MailAcceptance: Sendable {
             provedAuthor: isFromServer ? AuthenticatedAuthor.address(of: raw, checkedBy: authservIDs) : nil,
             traceParent: TraceContext.header)
     }
+
+    /// A mail whose reading ended the process is quarantined unread.
+    private func parse(_ raw: [UInt8], hash: String, envelopeFrom: String?) -> ParsedMail {
+        guard let marks else { return MailParser.parse(raw, envelopeFrom: envelopeFrom) }
+        if let parsed = marks.reading(hash, { MailParser.parse(raw, envelopeFrom: envelopeFrom) }) { return parsed }
+        var unread = ParsedMail()
+        unread.quarantine = .unreadable
+        unread.text = "Reading this mail failed each time it was tried. Its raw source is attached."
+        return unread
+    }
+
+    /// The files in Outlook's wrapper become attachments beside it, as many as there is room for.
+    private func unpackWinmail(_ parsed: inout ParsedMail) async {
+        guard let unpacker, parsed.wrappers.contains(.winmail) else { return }
+        for wrapper in parsed.attachments.filter(\.isWinmail).prefix(Self.mostWrappers) {
+            let files = await unpacker.files(in: wrapper.bytes, withBody: parsed.text.isBlank)
+            parsed.attachments += files.prefix(max(0, MailLimits.maxAttachments - parsed.attachments.count))
+        }
+    }
+
+    private static let mostWrappers = 3
 }

@@ -20,6 +20,8 @@ extension NewMessage {
         newText = mail.parsed.newText.isBlank ? text : mail.parsed.newText
         html = mail.parsed.html
         isAutomatic = mail.isAutomatic
+        hasRemoteImages = mail.parsed.hasRemoteImages
+        wrappers = mail.parsed.wrappers.map(\.rawValue).sorted()
         files = mail.files
         source = mail.source
         searchText = mail.searchText

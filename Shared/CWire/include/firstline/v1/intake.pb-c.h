@@ -390,10 +390,19 @@ struct  Firstline__V1__Message
    * Its raw mail can be downloaded.
    */
   protobuf_c_boolean has_source;
+  /*
+   * What the mail, or a part of it, came in: encrypted, signed, invitation, winmail. Nothing was verified.
+   */
+  size_t n_wrappers;
+  ProtobufCBinaryData *wrappers;
+  /*
+   * Its HTML as it came has images that lie elsewhere; html is without them.
+   */
+  protobuf_c_boolean has_remote_images;
 };
 #define FIRSTLINE__V1__MESSAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__message__descriptor) \
-    , 0, 0, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0 }
+    , 0, 0, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, 0,NULL, 0 }
 
 
 struct  Firstline__V1__Attachment
@@ -939,10 +948,14 @@ struct  Firstline__V1__GetMessageRequest
   ProtobufCMessage base;
   int64_t id;
   int64_t ticket_id;
+  /*
+   * For staff: html with the images that lie elsewhere, read anew from the raw mail.
+   */
+  protobuf_c_boolean remote_images;
 };
 #define FIRSTLINE__V1__GET_MESSAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_message_request__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0 }
 
 
 struct  Firstline__V1__ListMessagesRequest
