@@ -44,7 +44,7 @@ CREATE TABLE imap_mails (
     message_id INTEGER NOT NULL,
     quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
     due INTEGER NOT NULL CHECK (due IN (0, 1)),
-    at INTEGER NOT NULL,
+    at INTEGER NOT NULL, copied INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
 ) STRICT, WITHOUT ROWID;
 
@@ -133,7 +133,7 @@ CREATE TABLE mailboxes (
     address TEXT NOT NULL UNIQUE,
     team_id INTEGER NOT NULL,
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1))
-) STRICT;
+, from_name TEXT NOT NULL DEFAULT '', color TEXT NOT NULL DEFAULT '', footer TEXT NOT NULL DEFAULT '', closed_at INTEGER NOT NULL DEFAULT 0, survey_after_minutes INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
@@ -303,7 +303,7 @@ CREATE TABLE tickets (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     solved_at INTEGER
-) STRICT;
+, satisfaction INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE uploads (
     token TEXT PRIMARY KEY,

@@ -6,7 +6,8 @@ public import ServiceKit
 public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
-        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer"], keys: keys,
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer", "notification"],
+        keys: keys,
         relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
@@ -65,6 +66,7 @@ public enum IntakeService {
     static let followers = [
         FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
         FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
+        FollowerDefinition(source: "notification", apply: { try $0.applyNotification($1) }),
     ]
 
     /// What STARTTLS begins, where the operator gave both files for it.

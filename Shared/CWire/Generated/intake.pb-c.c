@@ -2257,7 +2257,7 @@ void   firstline__v1__mail_context__free_unpacked
   assert(message->base.descriptor == &firstline__v1__mail_context__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[22] =
+static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[23] =
 {
   {
     "id",
@@ -2523,6 +2523,18 @@ static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "satisfaction",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Ticket, satisfaction),
+    &firstline__v1__satisfaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   9,   /* field[9] = assignee_id */
@@ -2538,6 +2550,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   3,   /* field[3] = priority */
   18,   /* field[18] = quarantined */
   6,   /* field[6] = requester */
+  22,   /* field[22] = satisfaction */
   16,   /* field[16] = solved_at_ms */
   2,   /* field[2] = status */
   1,   /* field[1] = subject */
@@ -2551,7 +2564,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
 {
@@ -2561,7 +2574,7 @@ const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
   "Firstline__V1__Ticket",
   "firstline.v1",
   sizeof(Firstline__V1__Ticket),
-  22,
+  23,
   firstline__v1__ticket__field_descriptors,
   firstline__v1__ticket__field_indices_by_name,
   1,  firstline__v1__ticket__number_ranges,
@@ -2839,7 +2852,7 @@ const ProtobufCMessageDescriptor firstline__v1__organization__descriptor =
   (ProtobufCMessageInit) firstline__v1__organization__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[7] =
+static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[11] =
 {
   {
     "id",
@@ -2925,20 +2938,72 @@ static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "from_name",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "color",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, color),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "footer",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "survey_after_minutes",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, survey_after_minutes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
   2,   /* field[2] = address */
+  8,   /* field[8] = color */
+  9,   /* field[9] = footer */
+  7,   /* field[7] = from_name */
   0,   /* field[0] = id */
   5,   /* field[5] = imap */
   6,   /* field[6] = imap_state */
   4,   /* field[4] = is_default */
   1,   /* field[1] = name */
+  10,   /* field[10] = survey_after_minutes */
   3,   /* field[3] = team_id */
 };
 static const ProtobufCIntRange firstline__v1__mailbox__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
 {
@@ -2948,7 +3013,7 @@ const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
   "Firstline__V1__Mailbox",
   "firstline.v1",
   sizeof(Firstline__V1__Mailbox),
-  7,
+  11,
   firstline__v1__mailbox__field_descriptors,
   firstline__v1__mailbox__field_indices_by_name,
   1,  firstline__v1__mailbox__number_ranges,
@@ -4425,7 +4490,7 @@ const ProtobufCMessageDescriptor firstline__v1__tag_list__descriptor =
   (ProtobufCMessageInit) firstline__v1__tag_list__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_descriptors[9] =
 {
   {
     "ticket_id",
@@ -4523,12 +4588,25 @@ static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mentioned_ids",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Firstline__V1__AddMessageRequest, n_mentioned_ids),
+    offsetof(Firstline__V1__AddMessageRequest, mentioned_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__add_message_request__field_indices_by_name[] = {
   4,   /* field[4] = attachment_ids */
   1,   /* field[1] = body */
   7,   /* field[7] = channel */
   2,   /* field[2] = html_body */
+  8,   /* field[8] = mentioned_ids */
   6,   /* field[6] = seen_message_count */
   5,   /* field[5] = status */
   0,   /* field[0] = ticket_id */
@@ -4537,7 +4615,7 @@ static const unsigned firstline__v1__add_message_request__field_indices_by_name[
 static const ProtobufCIntRange firstline__v1__add_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor firstline__v1__add_message_request__descriptor =
 {
@@ -4547,7 +4625,7 @@ const ProtobufCMessageDescriptor firstline__v1__add_message_request__descriptor 
   "Firstline__V1__AddMessageRequest",
   "firstline.v1",
   sizeof(Firstline__V1__AddMessageRequest),
-  8,
+  9,
   firstline__v1__add_message_request__field_descriptors,
   firstline__v1__add_message_request__field_indices_by_name,
   1,  firstline__v1__add_message_request__number_ranges,
@@ -5834,7 +5912,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mailbox_request__descriptor 
   (ProtobufCMessageInit) firstline__v1__get_mailbox_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[9] =
 {
   {
     "id",
@@ -5896,18 +5974,70 @@ static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "from_name",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _from_name_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "color",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _color_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, color),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "footer",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _footer_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "survey_after_minutes",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _survey_after_minutes_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, survey_after_minutes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__update_mailbox_request__field_indices_by_name[] = {
+  6,   /* field[6] = color */
+  7,   /* field[7] = footer */
+  5,   /* field[5] = from_name */
   0,   /* field[0] = id */
   3,   /* field[3] = imap */
   1,   /* field[1] = name */
   4,   /* field[4] = remove_imap */
+  8,   /* field[8] = survey_after_minutes */
   2,   /* field[2] = team_id */
 };
 static const ProtobufCIntRange firstline__v1__update_mailbox_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descriptor =
 {
@@ -5917,7 +6047,7 @@ const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descript
   "Firstline__V1__UpdateMailboxRequest",
   "firstline.v1",
   sizeof(Firstline__V1__UpdateMailboxRequest),
-  5,
+  9,
   firstline__v1__update_mailbox_request__field_descriptors,
   firstline__v1__update_mailbox_request__field_indices_by_name,
   1,  firstline__v1__update_mailbox_request__number_ranges,
@@ -6458,7 +6588,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mail_context_request__descri
   (ProtobufCMessageInit) firstline__v1__get_mail_context_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[9] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[12] =
 {
   {
     "ticket",
@@ -6568,11 +6698,50 @@ static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mailbox_from_name",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_color",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_color),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_footer",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   7,   /* field[7] = answerable */
   5,   /* field[5] = in_reply_to */
   2,   /* field[2] = mailbox_address */
+  10,   /* field[10] = mailbox_color */
+  11,   /* field[11] = mailbox_footer */
+  9,   /* field[9] = mailbox_from_name */
   3,   /* field[3] = mailbox_name */
   1,   /* field[1] = message */
   8,   /* field[8] = quoted */
@@ -6583,7 +6752,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mail_context__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
 {
@@ -6593,7 +6762,7 @@ const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
   "Firstline__V1__MailContext",
   "firstline.v1",
   sizeof(Firstline__V1__MailContext),
-  9,
+  12,
   firstline__v1__mail_context__field_descriptors,
   firstline__v1__mail_context__field_indices_by_name,
   1,  firstline__v1__mail_context__number_ranges,
@@ -6764,7 +6933,7 @@ const ProtobufCEnumDescriptor firstline__v1__ticket_sort__descriptor =
   firstline__v1__ticket_sort__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[29] =
+static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[30] =
 {
   { "CreateTicket", &firstline__v1__create_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
   { "GetTicket", &firstline__v1__get_ticket_request__descriptor, &firstline__v1__ticket__descriptor },
@@ -6787,6 +6956,7 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "ListMailboxes", &firstline__v1__list_mailboxes_request__descriptor, &firstline__v1__list_mailboxes_response__descriptor },
   { "GetMailbox", &firstline__v1__get_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
   { "UpdateMailbox", &firstline__v1__update_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
+  { "DeleteMailbox", &firstline__v1__get_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
   { "BeginUpload", &firstline__v1__begin_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "AppendUpload", &firstline__v1__append_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "FinishAttachment", &firstline__v1__finish_attachment_request__descriptor, &firstline__v1__attachment__descriptor },
@@ -6797,19 +6967,20 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "GetMailContext", &firstline__v1__get_mail_context_request__descriptor, &firstline__v1__mail_context__descriptor },
 };
 const unsigned firstline__v1__intake__method_indices_by_name[] = {
-  27,        /* AcceptMail */
+  28,        /* AcceptMail */
   4,        /* AddMessage */
-  22,        /* AppendUpload */
-  21,        /* BeginUpload */
+  23,        /* AppendUpload */
+  22,        /* BeginUpload */
   17,        /* CreateMailbox */
   13,        /* CreateOrganization */
   9,        /* CreateRequester */
   0,        /* CreateTicket */
-  25,        /* DownloadAttachment */
-  26,        /* DownloadSource */
-  23,        /* FinishAttachment */
-  24,        /* GetAttachment */
-  28,        /* GetMailContext */
+  21,        /* DeleteMailbox */
+  26,        /* DownloadAttachment */
+  27,        /* DownloadSource */
+  24,        /* FinishAttachment */
+  25,        /* GetAttachment */
+  29,        /* GetMailContext */
   19,        /* GetMailbox */
   5,        /* GetMessage */
   14,        /* GetOrganization */
@@ -6834,7 +7005,7 @@ const ProtobufCServiceDescriptor firstline__v1__intake__descriptor =
   "Intake",
   "Firstline__V1__Intake",
   "firstline.v1",
-  29,
+  30,
   firstline__v1__intake__method_descriptors,
   firstline__v1__intake__method_indices_by_name
 };
@@ -7006,13 +7177,21 @@ void firstline__v1__intake__update_mailbox(ProtobufCService *service,
   assert(service->descriptor == &firstline__v1__intake__descriptor);
   service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void firstline__v1__intake__delete_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__GetMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,
                                          void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           const Firstline__V1__AppendUploadRequest *input,
@@ -7020,7 +7199,7 @@ void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               const Firstline__V1__FinishAttachmentRequest *input,
@@ -7028,7 +7207,7 @@ void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 23, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            const Firstline__V1__GetAttachmentRequest *input,
@@ -7036,7 +7215,7 @@ void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 24, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 const Firstline__V1__GetAttachmentRequest *input,
@@ -7044,7 +7223,7 @@ void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 25, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_source(ProtobufCService *service,
                                             const Firstline__V1__GetMessageRequest *input,
@@ -7052,7 +7231,7 @@ void firstline__v1__intake__download_source(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 26, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         const Firstline__V1__AcceptMailRequest *input,
@@ -7060,7 +7239,7 @@ void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 27, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              const Firstline__V1__GetMailContextRequest *input,
@@ -7068,7 +7247,7 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 28, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
                                   Firstline__V1__Intake_ServiceDestroy destroy)

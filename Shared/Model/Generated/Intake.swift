@@ -179,6 +179,8 @@ public struct Ticket: Sendable, Hashable {
     public var language: String
     public var assignmentEpoch: Int64
     public var mailboxID: Int64
+    /// What the requester answered to the survey last.
+    public var satisfaction: Satisfaction
 
     public init(
         id: Int64 = 0,
@@ -202,7 +204,8 @@ public struct Ticket: Sendable, Hashable {
         quarantined: Bool = false,
         language: String = "",
         assignmentEpoch: Int64 = 0,
-        mailboxID: Int64 = 0
+        mailboxID: Int64 = 0,
+        satisfaction: Satisfaction = .unspecified
     ) {
         self.id = id
         self.subject = subject
@@ -226,6 +229,7 @@ public struct Ticket: Sendable, Hashable {
         self.language = language
         self.assignmentEpoch = assignmentEpoch
         self.mailboxID = mailboxID
+        self.satisfaction = satisfaction
     }
 }
 
@@ -306,8 +310,16 @@ public struct Mailbox: Sendable, Hashable {
     public var isDefault: Bool
     /// Where its mail is fetched; absent: nowhere.
     public var imap: IMAPSource?
-    /// How the fetching goes; told, never taken.
+    /// How the fetching goes; told, never taken. Where, and in which words it failed, administrators alone are told.
     public var imapState: IMAPState?
+    /// Stands before the address in its automatic mails; empty: its name.
+    public var fromName: String
+    /// Of its HTML mails, as "#1a2b3c"; empty for none.
+    public var color: String
+    /// Stands at the end of its mails to requesters, as plain text; empty for none.
+    public var footer: String
+    /// How long after a ticket was solved its requester is asked how it was; 0: never.
+    public var surveyAfterMinutes: Int32
 
     public init(
         id: Int64 = 0,
@@ -316,7 +328,11 @@ public struct Mailbox: Sendable, Hashable {
         teamID: Int64 = 0,
         isDefault: Bool = false,
         imap: IMAPSource? = nil,
-        imapState: IMAPState? = nil
+        imapState: IMAPState? = nil,
+        fromName: String = "",
+        color: String = "",
+        footer: String = "",
+        surveyAfterMinutes: Int32 = 0
     ) {
         self.id = id
         self.name = name
@@ -325,6 +341,10 @@ public struct Mailbox: Sendable, Hashable {
         self.isDefault = isDefault
         self.imap = imap
         self.imapState = imapState
+        self.fromName = fromName
+        self.color = color
+        self.footer = footer
+        self.surveyAfterMinutes = surveyAfterMinutes
     }
 }
 
@@ -726,6 +746,8 @@ public struct AddMessageRequest: Sendable, Hashable {
     public var seenMessageCount: Int32?
     /// Unspecified: api.
     public var channel: TicketChannel
+    /// Of an internal note: the agents whom it names. They are told by mail.
+    public var mentionedIDs: [Int64]
 
     public init(
         ticketID: Int64 = 0,
@@ -735,7 +757,8 @@ public struct AddMessageRequest: Sendable, Hashable {
         attachmentIDs: [Int64] = [],
         status: TicketStatus = .unspecified,
         seenMessageCount: Int32? = nil,
-        channel: TicketChannel = .unspecified
+        channel: TicketChannel = .unspecified,
+        mentionedIDs: [Int64] = []
     ) {
         self.ticketID = ticketID
         self.body = body
@@ -745,6 +768,7 @@ public struct AddMessageRequest: Sendable, Hashable {
         self.status = status
         self.seenMessageCount = seenMessageCount
         self.channel = channel
+        self.mentionedIDs = mentionedIDs
     }
 }
 
@@ -829,11 +853,12 @@ public struct HistoryEvent: Sendable, Hashable {
     public var ticketID: Int64
     public var atMilliseconds: Int64
     /// "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed",
-    /// "message.added", "sla.warned", "sla.breached".
+    /// "message.added", "sla.warned", "sla.breached", "delivery.failed", "delivery.bounced", "delivery.suppressed",
+    /// "survey.answered".
     public var kind: String
     public var actor: Actor?
     /// What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id,
-    /// visibility, metric.
+    /// visibility, metric, delivery_id, code, satisfaction.
     public var facts: [CustomField]
 
     public init(
@@ -1086,19 +1111,31 @@ public struct UpdateMailboxRequest: Sendable, Hashable {
     /// All of it at once; only the secret stays where neither it nor its file is named and the server stays the same.
     public var imap: IMAPSource?
     public var removeIMAP: Bool
+    public var fromName: String?
+    public var color: String?
+    public var footer: String?
+    public var surveyAfterMinutes: Int32?
 
     public init(
         id: Int64 = 0,
         name: String? = nil,
         teamID: Int64? = nil,
         imap: IMAPSource? = nil,
-        removeIMAP: Bool = false
+        removeIMAP: Bool = false,
+        fromName: String? = nil,
+        color: String? = nil,
+        footer: String? = nil,
+        surveyAfterMinutes: Int32? = nil
     ) {
         self.id = id
         self.name = name
         self.teamID = teamID
         self.imap = imap
         self.removeIMAP = removeIMAP
+        self.fromName = fromName
+        self.color = color
+        self.footer = footer
+        self.surveyAfterMinutes = surveyAfterMinutes
     }
 }
 
@@ -1260,6 +1297,10 @@ public struct MailContext: Sendable, Hashable {
     public var quoted: Message?
     /// False for automatic, bounced or quarantined mail: send nothing.
     public var answerable: Bool
+    /// Empty: the mailbox's name.
+    public var mailboxFromName: String
+    public var mailboxColor: String
+    public var mailboxFooter: String
 
     public init(
         ticket: Ticket? = nil,
@@ -1270,7 +1311,10 @@ public struct MailContext: Sendable, Hashable {
         inReplyTo: String = "",
         references: [String] = [],
         quoted: Message? = nil,
-        answerable: Bool = false
+        answerable: Bool = false,
+        mailboxFromName: String = "",
+        mailboxColor: String = "",
+        mailboxFooter: String = ""
     ) {
         self.ticket = ticket
         self.message = message
@@ -1281,5 +1325,8 @@ public struct MailContext: Sendable, Hashable {
         self.references = references
         self.quoted = quoted
         self.answerable = answerable
+        self.mailboxFromName = mailboxFromName
+        self.mailboxColor = mailboxColor
+        self.mailboxFooter = mailboxFooter
     }
 }

@@ -73,7 +73,7 @@ public enum DeliveryState: Int32, Sendable, Hashable, CaseIterable {
     case sent = 2
     /// Given up.
     case failed = 3
-    /// Never to be sent: automatic mail, rate cap, no address.
+    /// Never to be sent: automatic mail, rate cap, no address, an address that does not exist.
     case suppressed = 4
     /// Not tried yet.
     case queued = 5
@@ -188,6 +188,7 @@ public struct JournalEntry: Sendable, Hashable {
         case timerWarned(TimerWarned)
         case timerBreached(TimerBreached)
         case deliveryChanged(DeliveryChanged)
+        case surveyAnswered(SurveyAnswered)
         case userChanged(UserChanged)
 
         /// Which it is, as "TicketCreated".
@@ -208,6 +209,7 @@ public struct JournalEntry: Sendable, Hashable {
             case .timerWarned: "TimerWarned"
             case .timerBreached: "TimerBreached"
             case .deliveryChanged: "DeliveryChanged"
+            case .surveyAnswered: "SurveyAnswered"
             case .userChanged: "UserChanged"
             }
         }
@@ -311,13 +313,17 @@ public struct TicketChanged: Sendable, Hashable {
     public var changes: [FieldChange]
     /// After the change. Raised whenever team or assignee changes.
     public var assignmentEpoch: Int64
+    /// Where the ticket was solved and its mailbox surveys: ask so long after; 0 for not.
+    public var surveyAfterMilliseconds: Int64
 
     public init(
         changes: [FieldChange] = [],
-        assignmentEpoch: Int64 = 0
+        assignmentEpoch: Int64 = 0,
+        surveyAfterMilliseconds: Int64 = 0
     ) {
         self.changes = changes
         self.assignmentEpoch = assignmentEpoch
+        self.surveyAfterMilliseconds = surveyAfterMilliseconds
     }
 }
 
@@ -350,6 +356,8 @@ public struct MessageAdded: Sendable, Hashable {
     public var channel: TicketChannel
     /// The message that opened the ticket.
     public var first: Bool
+    /// The agents whom an internal note names, each once.
+    public var mentionedIDs: [Int64]
 
     public init(
         messageID: Int64 = 0,
@@ -357,7 +365,8 @@ public struct MessageAdded: Sendable, Hashable {
         visibility: Visibility = .unspecified,
         automatic: Bool = false,
         channel: TicketChannel = .unspecified,
-        first: Bool = false
+        first: Bool = false,
+        mentionedIDs: [Int64] = []
     ) {
         self.messageID = messageID
         self.author = author
@@ -365,6 +374,7 @@ public struct MessageAdded: Sendable, Hashable {
         self.automatic = automatic
         self.channel = channel
         self.first = first
+        self.mentionedIDs = mentionedIDs
     }
 }
 
@@ -556,17 +566,40 @@ public struct DeliveryChanged: Sendable, Hashable {
     public var messageID: Int64
     public var state: DeliveryState
     public var code: String
+    /// The delivery's kind by its contract name, as "reply".
+    public var kind: String
 
     public init(
         deliveryID: Int64 = 0,
         messageID: Int64 = 0,
         state: DeliveryState = .unspecified,
-        code: String = ""
+        code: String = "",
+        kind: String = ""
     ) {
         self.deliveryID = deliveryID
         self.messageID = messageID
         self.state = state
         self.code = code
+        self.kind = kind
+    }
+}
+
+/// Notification: a requester said how they were served, or changed their mind.
+public struct SurveyAnswered: Sendable, Hashable {
+    /// The survey's.
+    public var deliveryID: Int64
+    public var satisfaction: Satisfaction
+    /// Whose ticket it was when they were asked; 0 for nobody's.
+    public var agentID: Int64
+
+    public init(
+        deliveryID: Int64 = 0,
+        satisfaction: Satisfaction = .unspecified,
+        agentID: Int64 = 0
+    ) {
+        self.deliveryID = deliveryID
+        self.satisfaction = satisfaction
+        self.agentID = agentID
     }
 }
 

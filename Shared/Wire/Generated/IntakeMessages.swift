@@ -49,11 +49,13 @@ extension Ticket: CMessage {
             quarantined: c.pointee.quarantined != 0,
             language: decodeString(c.pointee.language, "language"),
             assignmentEpoch: c.pointee.assignment_epoch,
-            mailboxID: c.pointee.mailbox_id
+            mailboxID: c.pointee.mailbox_id,
+            satisfaction: decodeEnum(c.pointee.satisfaction.rawValue, "satisfaction")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(184, self.satisfaction)
         out.varint(176, self.mailboxID)
         out.varint(168, self.assignmentEpoch)
         try out.string(162, self.language, "language")
@@ -205,11 +207,19 @@ extension Mailbox: CMessage {
             teamID: c.pointee.team_id,
             isDefault: c.pointee.is_default != 0,
             imap: decodeMessage(c.pointee.imap, "imap"),
-            imapState: decodeMessage(c.pointee.imap_state, "imap_state")
+            imapState: decodeMessage(c.pointee.imap_state, "imap_state"),
+            fromName: decodeString(c.pointee.from_name, "from_name"),
+            color: decodeString(c.pointee.color, "color"),
+            footer: decodeString(c.pointee.footer, "footer"),
+            surveyAfterMinutes: c.pointee.survey_after_minutes
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(88, self.surveyAfterMinutes)
+        try out.string(82, self.footer, "footer")
+        try out.string(74, self.color, "color")
+        try out.string(66, self.fromName, "from_name")
         try out.message(58, self.imapState, "imap_state")
         try out.message(50, self.imap, "imap")
         out.bool(40, self.isDefault)
@@ -803,11 +813,13 @@ extension AddMessageRequest: CMessage {
             attachmentIDs: decodeNumbers(c.pointee.attachment_ids, c.pointee.n_attachment_ids),
             status: decodeEnum(c.pointee.status.rawValue, "status"),
             seenMessageCount: c.pointee._seen_message_count_case.rawValue == 7 ? c.pointee.seen_message_count : nil,
-            channel: decodeEnum(c.pointee.channel.rawValue, "channel")
+            channel: decodeEnum(c.pointee.channel.rawValue, "channel"),
+            mentionedIDs: decodeNumbers(c.pointee.mentioned_ids, c.pointee.n_mentioned_ids)
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(74, self.mentionedIDs)
         out.enumeration(64, self.channel)
         if let value = self.seenMessageCount { out.presentVarint(56, value) }
         out.enumeration(48, self.status)
@@ -1587,11 +1599,19 @@ extension UpdateMailboxRequest: CMessage {
             name: c.pointee._name_case.rawValue == 2 ? decodeString(c.pointee.name, "name") : nil,
             teamID: c.pointee._team_id_case.rawValue == 3 ? c.pointee.team_id : nil,
             imap: decodeMessage(c.pointee.imap, "imap"),
-            removeIMAP: c.pointee.remove_imap != 0
+            removeIMAP: c.pointee.remove_imap != 0,
+            fromName: c.pointee._from_name_case.rawValue == 6 ? decodeString(c.pointee.from_name, "from_name") : nil,
+            color: c.pointee._color_case.rawValue == 7 ? decodeString(c.pointee.color, "color") : nil,
+            footer: c.pointee._footer_case.rawValue == 8 ? decodeString(c.pointee.footer, "footer") : nil,
+            surveyAfterMinutes: c.pointee._survey_after_minutes_case.rawValue == 9 ? c.pointee.survey_after_minutes : nil
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.surveyAfterMinutes { out.presentVarint(72, value) }
+        if let value = self.footer { try out.presentString(66, value, "footer") }
+        if let value = self.color { try out.presentString(58, value, "color") }
+        if let value = self.fromName { try out.presentString(50, value, "from_name") }
         out.bool(40, self.removeIMAP)
         try out.message(34, self.imap, "imap")
         if let value = self.teamID { out.presentVarint(24, value) }
@@ -2013,11 +2033,17 @@ extension MailContext: CMessage {
             inReplyTo: decodeString(c.pointee.in_reply_to, "in_reply_to"),
             references: decodeStrings(c.pointee.references, c.pointee.n_references, "references"),
             quoted: decodeMessage(c.pointee.quoted, "quoted"),
-            answerable: c.pointee.answerable != 0
+            answerable: c.pointee.answerable != 0,
+            mailboxFromName: decodeString(c.pointee.mailbox_from_name, "mailbox_from_name"),
+            mailboxColor: decodeString(c.pointee.mailbox_color, "mailbox_color"),
+            mailboxFooter: decodeString(c.pointee.mailbox_footer, "mailbox_footer")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(98, self.mailboxFooter, "mailbox_footer")
+        try out.string(90, self.mailboxColor, "mailbox_color")
+        try out.string(82, self.mailboxFromName, "mailbox_from_name")
         try out.message(74, self.quoted, "quoted")
         out.bool(64, self.answerable)
         try out.strings(58, self.references, "references")

@@ -68,6 +68,12 @@ public protocol IntakeHandler: ServiceHandler {
     func updateMailbox(
         _ request: UpdateMailboxRequest, _ context: CallContext
     ) async throws -> Mailbox
+    /// Closes a mailbox: its address is free, its mail is fetched nowhere, and mail to it goes to the default mailbox.
+    /// Its tickets stay, under
+    /// its name, and are answered from the default mailbox's address. The default mailbox itself is refused.
+    func deleteMailbox(
+        _ request: GetMailboxRequest, _ context: CallContext
+    ) async throws -> Mailbox
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.
     func beginUpload(
         _ request: BeginUploadRequest, _ context: CallContext
@@ -184,6 +190,10 @@ extension IntakeHandler {
         table.enter(.unary("firstline.v1.Intake/UpdateMailbox") {
             (request: UpdateMailboxRequest, context: CallContext) async throws -> Mailbox in
             try await self.updateMailbox(request, context)
+        })
+        table.enter(.unary("firstline.v1.Intake/DeleteMailbox") {
+            (request: GetMailboxRequest, context: CallContext) async throws -> Mailbox in
+            try await self.deleteMailbox(request, context)
         })
         table.enter(.unary("firstline.v1.Intake/BeginUpload") {
             (request: BeginUploadRequest, context: CallContext) async throws -> Upload in
@@ -350,6 +360,15 @@ public struct IntakeClient: Sendable {
         _ request: UpdateMailboxRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Mailbox {
         try await TypedCall.unary(channel, "firstline.v1.Intake/UpdateMailbox", request, options)
+    }
+
+    /// Closes a mailbox: its address is free, its mail is fetched nowhere, and mail to it goes to the default mailbox.
+    /// Its tickets stay, under
+    /// its name, and are answered from the default mailbox's address. The default mailbox itself is refused.
+    public func deleteMailbox(
+        _ request: GetMailboxRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Mailbox {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/DeleteMailbox", request, options)
     }
 
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.

@@ -18,6 +18,7 @@ extension JSONValue {
             ("solved_at", .instant(ticket.solvedAtMilliseconds)),
             ("message_count", .integer(Int64(ticket.messageCount))),
             ("quarantined", .bool(ticket.quarantined)), ("language", .text(ticket.language)),
+            ("satisfaction", ticket.satisfaction == .unspecified ? .null : .string(ticket.satisfaction.name)),
         ]
         return .object(fields.map { JSONMember(name: $0.0, value: $0.1) })
     }

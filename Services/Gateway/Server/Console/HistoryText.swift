@@ -21,6 +21,11 @@ struct HistoryText: Sendable {
             return fact("visibility") == Visibility.internal.name ? texts[.replyInternal] : texts[.eventMessage]
         case "sla.warned": return "\(texts[.eventWarned]): \(texts.named("metric", fact("metric")))"
         case "sla.breached": return "\(texts[.eventBreached]): \(texts.named("metric", fact("metric")))"
+        case "delivery.failed": return "\(texts[.eventDeliveryFailed]): \(fact("code"))"
+        case "delivery.bounced": return "\(texts[.eventDeliveryBounced]): \(fact("code"))"
+        case "delivery.suppressed": return "\(texts[.eventDeliverySuppressed]): \(fact("code"))"
+        case "survey.answered":
+            return "\(texts[.eventSurvey]): \(texts.named("satisfaction", fact("satisfaction")))"
         case "ticket.changed":
             let field = fact("field")
             let (old, new) = (value(field, fact("old")), value(field, fact("new")))

@@ -17,6 +17,7 @@ struct Pages: Sendable {
         ("layout", PackageResources.layout_mustache), ("sign_in", PackageResources.sign_in_mustache),
         ("notice", PackageResources.notice_mustache), ("queue", PackageResources.queue_mustache),
         ("ticket", PackageResources.ticket_mustache), ("docs", PackageResources.docs_mustache),
+        ("survey", PackageResources.survey_mustache),
     ]
 
     func render(_ name: String, _ view: [String: Any]) -> String {

@@ -127,5 +127,8 @@ extension Schemas {
         .required("updated_at", .instant), .required("solved_at", .nullable(.instant)),
         .required("message_count", .integer(0...1_000_000_000), "Of the messages that the caller may see."),
         .required("quarantined", .boolean), .required("language", .nullable(.text(100))),
+        .required(
+            "satisfaction", .nullable(.choice(Names.satisfactions)),
+            "What the requester answered to the survey; null for nothing."),
     ]
 }

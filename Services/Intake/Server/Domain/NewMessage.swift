@@ -12,6 +12,8 @@ struct NewMessage: Sendable {
     /// Sanitized.
     var html = ""
     var isAutomatic = false
+    /// The agents whom a note names.
+    var mentionedIDs: [Int64] = []
     /// Unbound attachments of the caller that are bound to it.
     var attachmentIDs: [Int64] = []
     /// Files that came inside the mail.

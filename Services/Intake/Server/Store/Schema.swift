@@ -10,6 +10,7 @@ enum Schema {
         Migration("5 unused files", sqlite: unusedFiles),
         Migration("6 ids of search rows", sqlite: searchIDs),
         Migration("7 mail by imap", sqlite: imap),
+        Migration("8 brands and closed mailboxes", sqlite: brands),
     ]
 
     private static let people = """
@@ -256,6 +257,18 @@ enum Schema {
             at INTEGER NOT NULL,
             PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// A closed mailbox keeps its tickets and its name; its address is no longer one. `copied`: a mail that is to be moved stands in the other
+    /// folder already.
+    private static let brands = """
+        ALTER TABLE mailboxes ADD COLUMN from_name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN color TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN footer TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN survey_after_minutes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tickets ADD COLUMN satisfaction INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE imap_mails ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
         """
 
     private static let searchInPostgres = """

@@ -64,7 +64,7 @@ extension Transaction {
             .messageAdded(messageAdded(new, messageID, isFirst: false)), stored.ticket, provenance)
         if !change.isEmpty {
             try write(history: change.history(), ticketID: old.id, provenance)
-            place = try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
+            place = try record(.ticketChanged(try ticketChanged(change)), stored.ticket, provenance)
         }
         return Recorded(ticket: stored, messageID: messageID, place: place)
     }
@@ -80,7 +80,7 @@ extension Transaction {
             try reindexHeader(stored.ticket, subject: subject)
         }
         try write(history: change.history(), ticketID: old.id, provenance)
-        let place = try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
+        let place = try record(.ticketChanged(try ticketChanged(change)), stored.ticket, provenance)
         return Recorded(ticket: stored, messageID: 0, place: place)
     }
 
@@ -95,8 +95,17 @@ extension Transaction {
             traceParent: provenance.traceParent)
     }
 
-    func ticketChanged(_ change: TicketChange) -> TicketChanged {
-        TicketChanged(changes: change.journaled, assignmentEpoch: change.ticket.assignmentEpoch)
+    func ticketChanged(_ change: TicketChange) throws -> TicketChanged {
+        let isSolved = change.changed("status")?.newValue == TicketStatus.solved.name
+        return TicketChanged(
+            changes: change.journaled, assignmentEpoch: change.ticket.assignmentEpoch,
+            surveyAfterMilliseconds: isSolved
+                ? try surveyAfterMilliseconds(mailboxID: change.ticket.mailboxID) : 0)
+    }
+
+    private func surveyAfterMilliseconds(mailboxID: Int64) throws -> Int64 {
+        let row = try row("SELECT survey_after_minutes FROM mailboxes WHERE id = ?", [.integer(mailboxID)])
+        return try (row?.int("survey_after_minutes") ?? 0) * 60_000
     }
 
     private func createdHistory(_ stored: StoredTicket) -> [HistoryLine] {
@@ -118,6 +127,6 @@ extension Transaction {
     private func messageAdded(_ message: NewMessage, _ id: Int64, isFirst: Bool) -> MessageAdded {
         MessageAdded(
             messageID: id, author: message.author, visibility: message.visibility, automatic: message.isAutomatic,
-            channel: message.channel, first: isFirst)
+            channel: message.channel, first: isFirst, mentionedIDs: message.mentionedIDs)
     }
 }

@@ -179,10 +179,14 @@ struct  Firstline__V1__Ticket
   ProtobufCBinaryData language;
   int64_t assignment_epoch;
   int64_t mailbox_id;
+  /*
+   * What the requester answered to the survey last.
+   */
+  Firstline__V1__Satisfaction satisfaction;
 };
 #define FIRSTLINE__V1__TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__ticket__descriptor) \
-    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0 }
+    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED }
 
 
 struct  Firstline__V1__Requester
@@ -246,13 +250,29 @@ struct  Firstline__V1__Mailbox
    */
   Firstline__V1__IMAPSource *imap;
   /*
-   * How the fetching goes; told, never taken.
+   * How the fetching goes; told, never taken. Where, and in which words it failed, administrators alone are told.
    */
   Firstline__V1__IMAPState *imap_state;
+  /*
+   * Stands before the address in its automatic mails; empty: its name.
+   */
+  ProtobufCBinaryData from_name;
+  /*
+   * Of its HTML mails, as "#1a2b3c"; empty for none.
+   */
+  ProtobufCBinaryData color;
+  /*
+   * Stands at the end of its mails to requesters, as plain text; empty for none.
+   */
+  ProtobufCBinaryData footer;
+  /*
+   * How long after a ticket was solved its requester is asked how it was; 0: never.
+   */
+  int32_t survey_after_minutes;
 };
 #define FIRSTLINE__V1__MAILBOX__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mailbox__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL }
+    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 /*
@@ -680,6 +700,11 @@ struct  Firstline__V1__AddMessageRequest
    * Unspecified: api.
    */
   Firstline__V1__TicketChannel channel;
+  /*
+   * Of an internal note: the agents whom it names. They are told by mail.
+   */
+  size_t n_mentioned_ids;
+  int64_t *mentioned_ids;
   Firstline__V1__AddMessageRequest__SeenMessageCountCase _seen_message_count_case;
   union {
     /*
@@ -690,7 +715,7 @@ struct  Firstline__V1__AddMessageRequest
 };
 #define FIRSTLINE__V1__ADD_MESSAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__add_message_request__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, FIRSTLINE__V1__ADD_MESSAGE_REQUEST___SEEN_MESSAGE_COUNT__NOT_SET, {0} }
+    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__ADD_MESSAGE_REQUEST___SEEN_MESSAGE_COUNT__NOT_SET, {0} }
 
 
 struct  Firstline__V1__AddMessageResponse
@@ -765,12 +790,12 @@ struct  Firstline__V1__HistoryEvent
   int64_t ticket_id;
   int64_t at_ms;
   /*
-   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached".
+   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached", "delivery.failed", "delivery.bounced", "delivery.suppressed", "survey.answered".
    */
   ProtobufCBinaryData kind;
   Firstline__V1__Actor *actor;
   /*
-   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric.
+   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric, delivery_id, code, satisfaction.
    */
   size_t n_facts;
   Firstline__V1__CustomField **facts;
@@ -1069,6 +1094,30 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__CASE)
 } Firstline__V1__UpdateMailboxRequest__TeamIdCase;
 
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME_FROM_NAME = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__CASE)
+} Firstline__V1__UpdateMailboxRequest__FromNameCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR_COLOR = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__CASE)
+} Firstline__V1__UpdateMailboxRequest__ColorCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER_FOOTER = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__CASE)
+} Firstline__V1__UpdateMailboxRequest__FooterCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES_SURVEY_AFTER_MINUTES = 9
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__CASE)
+} Firstline__V1__UpdateMailboxRequest__SurveyAfterMinutesCase;
+
 struct  Firstline__V1__UpdateMailboxRequest
 {
   ProtobufCMessage base;
@@ -1086,10 +1135,26 @@ struct  Firstline__V1__UpdateMailboxRequest
   union {
     int64_t team_id;
   };
+  Firstline__V1__UpdateMailboxRequest__FromNameCase _from_name_case;
+  union {
+    ProtobufCBinaryData from_name;
+  };
+  Firstline__V1__UpdateMailboxRequest__ColorCase _color_case;
+  union {
+    ProtobufCBinaryData color;
+  };
+  Firstline__V1__UpdateMailboxRequest__FooterCase _footer_case;
+  union {
+    ProtobufCBinaryData footer;
+  };
+  Firstline__V1__UpdateMailboxRequest__SurveyAfterMinutesCase _survey_after_minutes_case;
+  union {
+    int32_t survey_after_minutes;
+  };
 };
 #define FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__update_mailbox_request__descriptor) \
-    , 0, NULL, 0, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0} }
+    , 0, NULL, 0, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__NOT_SET, {0} }
 
 
 struct  Firstline__V1__ListMailboxesRequest
@@ -1268,10 +1333,16 @@ struct  Firstline__V1__MailContext
    * False for automatic, bounced or quarantined mail: send nothing.
    */
   protobuf_c_boolean answerable;
+  /*
+   * Empty: the mailbox's name.
+   */
+  ProtobufCBinaryData mailbox_from_name;
+  ProtobufCBinaryData mailbox_color;
+  ProtobufCBinaryData mailbox_footer;
 };
 #define FIRSTLINE__V1__MAIL_CONTEXT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_context__descriptor) \
-    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, 0 }
+    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, 0, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 /* Firstline__V1__Ticket methods */
@@ -2467,6 +2538,10 @@ struct Firstline__V1__Intake_Service
                          const Firstline__V1__UpdateMailboxRequest *input,
                          Firstline__V1__Mailbox_Closure closure,
                          void *closure_data);
+  void (*delete_mailbox)(Firstline__V1__Intake_Service *service,
+                         const Firstline__V1__GetMailboxRequest *input,
+                         Firstline__V1__Mailbox_Closure closure,
+                         void *closure_data);
   void (*begin_upload)(Firstline__V1__Intake_Service *service,
                        const Firstline__V1__BeginUploadRequest *input,
                        Firstline__V1__Upload_Closure closure,
@@ -2528,6 +2603,7 @@ void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
       function_prefix__ ## list_mailboxes,\
       function_prefix__ ## get_mailbox,\
       function_prefix__ ## update_mailbox,\
+      function_prefix__ ## delete_mailbox,\
       function_prefix__ ## begin_upload,\
       function_prefix__ ## append_upload,\
       function_prefix__ ## finish_attachment,\
@@ -2618,6 +2694,10 @@ void firstline__v1__intake__get_mailbox(ProtobufCService *service,
                                         void *closure_data);
 void firstline__v1__intake__update_mailbox(ProtobufCService *service,
                                            const Firstline__V1__UpdateMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data);
+void firstline__v1__intake__delete_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__GetMailboxRequest *input,
                                            Firstline__V1__Mailbox_Closure closure,
                                            void *closure_data);
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
