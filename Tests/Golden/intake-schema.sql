@@ -58,7 +58,7 @@ CREATE TABLE imap_mails (
     message_id INTEGER NOT NULL,
     quarantined INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
     due INTEGER NOT NULL CHECK (due IN (0, 1)),
-    at INTEGER NOT NULL,
+    at INTEGER NOT NULL, copied INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (mailbox_id, epoch, uid_validity, uid)
 ) STRICT, WITHOUT ROWID;
 
@@ -147,7 +147,7 @@ CREATE TABLE mailboxes (
     address TEXT NOT NULL UNIQUE,
     team_id INTEGER NOT NULL,
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1))
-, cc_policy INTEGER NOT NULL DEFAULT 2 CHECK (cc_policy BETWEEN 1 AND 3)) STRICT;
+, cc_policy INTEGER NOT NULL DEFAULT 2 CHECK (cc_policy BETWEEN 1 AND 3), from_name TEXT NOT NULL DEFAULT '', color TEXT NOT NULL DEFAULT '', footer TEXT NOT NULL DEFAULT '', closed_at INTEGER NOT NULL DEFAULT 0, survey_after_minutes INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE messages (
     id INTEGER PRIMARY KEY,
@@ -230,6 +230,14 @@ CREATE TABLE search_rows (
     people TEXT
 ) STRICT;
 
+CREATE TABLE staff (
+    user_id INTEGER PRIMARY KEY,
+    role INTEGER NOT NULL,
+    active INTEGER NOT NULL CHECK (active IN (0, 1)),
+    email TEXT NOT NULL,
+    revision INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE store_blob (
     hash TEXT NOT NULL UNIQUE,
     content_id INTEGER PRIMARY KEY,
@@ -243,14 +251,6 @@ CREATE TABLE store_blob_part (
     bytes BLOB NOT NULL,
     PRIMARY KEY (content_id, entry_offset)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE staff (
-    user_id INTEGER PRIMARY KEY,
-    role INTEGER NOT NULL,
-    active INTEGER NOT NULL CHECK (active IN (0, 1)),
-    email TEXT NOT NULL,
-    revision INTEGER NOT NULL
-) STRICT;
 
 CREATE TABLE store_counter (
     kind TEXT PRIMARY KEY,
@@ -343,7 +343,7 @@ CREATE TABLE tickets (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     solved_at INTEGER
-, merged_into_id INTEGER REFERENCES tickets (id)) STRICT;
+, merged_into_id INTEGER REFERENCES tickets (id), satisfaction INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE uploads (
     token TEXT PRIMARY KEY,

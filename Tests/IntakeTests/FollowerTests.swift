@@ -88,4 +88,50 @@ struct FollowerTests {
             #expect(events.last?.facts == [CustomField(name: "metric", value: "first_response")])
         }
     }
+
+    @Test("A reply that did not reach its requester stands in the history, with why; nothing else of deliveries does")
+    func deliveries() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket()
+            func tell(_ changed: DeliveryChanged, _ ticketID: Int64) async throws {
+                let entry = JournalEntry(offset: 5, term: 1, ticketID: ticketID, body: .deliveryChanged(changed))
+                try await desk.store.write("test") { try $0.applyNotification(entry) }
+            }
+            for state in DeliveryState.allCases {
+                try await tell(
+                    DeliveryChanged(deliveryID: 3, messageID: 5, state: state, code: "c", kind: "reply"), ticket.id)
+                try await tell(DeliveryChanged(deliveryID: 4, state: state, code: "c", kind: "assignment"), ticket.id)
+                try await tell(DeliveryChanged(deliveryID: 5, state: state, code: "c", kind: "reply"), 999)
+            }
+            let told = try await desk.history(ticket.id).filter { $0.kind.hasPrefix("delivery.") }
+            #expect(Set(told.map(\.kind)) == ["delivery.failed", "delivery.bounced", "delivery.suppressed"])
+            #expect(told.count == 3 && told.allSatisfy { $0.actor == Actor(kind: .service, name: "notification") })
+            #expect(
+                told[0].facts == [
+                    CustomField(name: "message_id", value: "5"), CustomField(name: "delivery_id", value: "3"),
+                    CustomField(name: "code", value: "c"),
+                ])
+        }
+    }
+
+    @Test(
+        "What a requester answered to a survey stands on the ticket and in its history, the last answer on the ticket")
+    func surveys() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket()
+            #expect(ticket.satisfaction == .unspecified)
+            let requester = Actor(kind: .requester, id: ticket.requester?.id ?? 0)
+            for satisfaction in [Satisfaction.bad, .good] {
+                let entry = JournalEntry(
+                    offset: 5, term: 1, actor: requester, ticketID: ticket.id,
+                    body: .surveyAnswered(SurveyAnswered(deliveryID: 3, satisfaction: satisfaction, agentID: 9)))
+                try await desk.store.write("test") { try $0.applyNotification(entry) }
+            }
+            let after = try await desk.ticket(ticket.id)
+            #expect(after.satisfaction == .good && after.version == ticket.version)
+            let told = try await desk.history(ticket.id).filter { $0.kind == "survey.answered" }
+            #expect(told.map { $0.facts.first?.value } == ["bad", "good"])
+            #expect(told.allSatisfy { $0.actor?.kind == .requester && $0.facts.last?.value == "9" })
+        }
+    }
 }

@@ -15,7 +15,8 @@ import Wire
     func settings() async throws {
         try await Desk.open { desk in
             let created = try await desk.api.createMailbox(
-                Mailbox(name: "Sales", address: "sales@desk.example", imap: Self.source), desk.call())
+                Mailbox(name: "Sales", address: "sales@desk.example", imap: Self.source),
+                desk.call(Desk.operatorAccount))
             let told = try #require(created.imap)
             #expect(
                 told
@@ -23,8 +24,11 @@ import Wire
                         host: "mail.example", security: .tls, user: "support", signIn: .password, folder: "INBOX",
                         after: .move, moveTo: "Done", pollSeconds: 60))
             #expect(created.imapState == IMAPState(phase: .starting))
-            #expect(try await desk.api.getMailbox(GetMailboxRequest(id: created.id), desk.call()) == created)
-            let listed = try await desk.api.listMailboxes(ListMailboxesRequest(), desk.call()).mailboxes
+            #expect(
+                try await desk.api.getMailbox(GetMailboxRequest(id: created.id), desk.call(Desk.operatorAccount))
+                    == created)
+            let listed = try await desk.api.listMailboxes(ListMailboxesRequest(), desk.call(Desk.operatorAccount))
+                .mailboxes
             #expect(listed.count == 2 && listed.last == created && listed.first?.imap == nil)
             #expect(try await desk.store.read { try $0.fetchedMailboxes() }.map(\.source.secret) == ["s3cret"])
         }
@@ -38,18 +42,18 @@ import Wire
             changed.secret = ""
             changed.folder = "Other"
             let stays = UpdateMailboxRequest(id: mailbox.id, imap: changed)
-            #expect(try await desk.api.updateMailbox(stays, desk.call()).imap?.folder == "Other")
+            #expect(try await desk.api.updateMailbox(stays, desk.call(Desk.operatorAccount)).imap?.folder == "Other")
             let fetched = try await desk.store.read { try $0.fetchedMailboxes() }
             #expect(fetched.map(\.source.secret) == ["s3cret"])
             #expect(fetched.map(\.epoch) == [mailbox.epoch + 1] && fetched.map(\.revision) == [mailbox.revision + 1])
             changed.host = "evil.example"
             let moves = UpdateMailboxRequest(id: mailbox.id, imap: changed)
             let refused = await #expect(throws: InvalidRequest.self) {
-                try await desk.api.updateMailbox(moves, desk.call())
+                try await desk.api.updateMailbox(moves, desk.call(Desk.operatorAccount))
             }
             #expect(refused?.violations.map(\.field) == ["imap.secret"])
             let ended = try await desk.api.updateMailbox(
-                UpdateMailboxRequest(id: mailbox.id, name: "New", removeIMAP: true), desk.call())
+                UpdateMailboxRequest(id: mailbox.id, name: "New", removeIMAP: true), desk.call(Desk.operatorAccount))
             #expect(ended.imap == nil && ended.imapState == nil && ended.name == "New")
             #expect(try await desk.store.read { try $0.fetchedMailboxes() }.isEmpty)
         }
@@ -76,7 +80,7 @@ import Wire
         try await Desk.open { desk in
             let request = Mailbox(name: "S", address: "s@desk.example", imap: source)
             let refused = await #expect(throws: InvalidRequest.self) {
-                try await desk.api.createMailbox(request, desk.call())
+                try await desk.api.createMailbox(request, desk.call(Desk.operatorAccount))
             }
             #expect(refused?.violations.map(\.field) == [field])
         }
@@ -94,9 +98,13 @@ import Wire
             // Another UID of the same life is another mail, whatever it holds.
             #expect(try await desk.fetch(Mails().bytes, mailbox, life, uid: 4).messageID != first.messageID)
             #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 4, due: [3, 4]))
+            try await desk.store.write("test") { try $0.markCopied([3], of: life) }
+            #expect(try await desk.enter(life, mailbox) == IMAPProgress(lastUID: 4, due: [3, 4], copied: [3]))
             let ticket = try await desk.ticket(first.ticketID)
             #expect(ticket.mailboxID == mailbox.id && ticket.channel == .email)
-            let state = try await desk.api.getMailbox(GetMailboxRequest(id: mailbox.id), desk.call()).imapState
+            let state = try await desk.api.getMailbox(
+                GetMailboxRequest(id: mailbox.id), desk.call(Desk.operatorAccount)
+            ).imapState
             #expect(state?.fetched == 2 && state?.quarantined == 0 && state?.troubled == 0)
         }
     }
@@ -131,7 +139,8 @@ import Wire
             let first = try await desk.fetch(Mails().bytes, before, before.life(7), uid: 3)
             var changed = Self.source
             changed.user = "other"
-            _ = try await desk.api.updateMailbox(UpdateMailboxRequest(id: before.id, imap: changed), desk.call())
+            _ = try await desk.api.updateMailbox(
+                UpdateMailboxRequest(id: before.id, imap: changed), desk.call(Desk.operatorAccount))
             let after = try #require(try await desk.store.read { try $0.fetchedMailboxes() }.first)
             #expect(try await desk.enter(after.life(7), after) == IMAPProgress())
             #expect(try await desk.fetch(Mails().bytes, after, after.life(7), uid: 3).messageID == first.messageID)
@@ -270,7 +279,9 @@ import Wire
             #expect(try await desk.ticket(lost.ticketID).quarantined)
             #expect(try await desk.messages(lost.ticketID)[0].text.contains("with the UID 2"))
             #expect(try await desk.enter(mailbox.life(7), mailbox) == IMAPProgress(lastUID: 2))
-            let state = try await desk.api.getMailbox(GetMailboxRequest(id: mailbox.id), desk.call()).imapState
+            let state = try await desk.api.getMailbox(
+                GetMailboxRequest(id: mailbox.id), desk.call(Desk.operatorAccount)
+            ).imapState
             #expect(state?.quarantined == 2)
         }
     }
@@ -284,13 +295,15 @@ import Wire
             try await desk.store.write("test") {
                 try $0.recordFetching(id, revision: revision, phase: .failing, fault: fault, hasLooked: false)
             }
-            let failing = try await desk.api.getMailbox(GetMailboxRequest(id: id), desk.call()).imapState
+            let failing = try await desk.api.getMailbox(GetMailboxRequest(id: id), desk.call(Desk.operatorAccount))
+                .imapState
             #expect(failing?.phase == .failing && failing?.errorCode == "sign_in_refused")
             #expect(failing?.error == "Login  denied" && failing?.polledAtMilliseconds == 0)
             try await desk.store.write("test") {
                 try $0.recordFetching(id, revision: revision, phase: .working, fault: nil, hasLooked: true)
             }
-            let working = try await desk.api.getMailbox(GetMailboxRequest(id: id), desk.call()).imapState
+            let working = try await desk.api.getMailbox(GetMailboxRequest(id: id), desk.call(Desk.operatorAccount))
+                .imapState
             #expect(working?.phase == .working && working?.errorCode == "sign_in_refused")
             #expect(working?.polledAtMilliseconds != 0)
         }
@@ -301,7 +314,7 @@ extension Desk {
     /// A mailbox that is fetched from there.
     fileprivate func fetchedMailbox(_ source: IMAPSource) async throws -> FetchedMailbox {
         _ = try await api.createMailbox(
-            Mailbox(name: "Sales", address: "sales@desk.example", imap: source), call())
+            Mailbox(name: "Sales", address: "sales@desk.example", imap: source), call(Self.operatorAccount))
         return try #require(try await store.read { try $0.fetchedMailboxes() }.first)
     }
 

@@ -17,6 +17,7 @@ struct IMAPScript {
     var attempts: [UInt32] = []
     var noted: [UInt32] = []
     var forgotten: [UInt32] = []
+    var copied: [UInt32] = []
     var settled: [UInt32] = []
     var reports: [IMAPFault.Code] = []
     var looks = 0
@@ -91,6 +92,9 @@ struct IMAPScript {
                 actions += session.handle(.filed(isStored: false))
             case .forget(let uids):
                 forgotten += uids
+                actions += session.handle(.noted)
+            case .copied(let uids):
+                copied += uids
                 actions += session.handle(.noted)
             case .settled(let uids):
                 settled += uids

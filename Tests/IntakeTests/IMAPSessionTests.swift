@@ -117,6 +117,30 @@ import Testing
         #expect(server.sent[1] == "SELECT \"INBOX\"")
     }
 
+    @Test("Without MOVE, a copy is written down at once, and not made again by the next connection")
+    func copiesOnce() {
+        var server = IMAPScript(after: .move)
+        server.open("UIDPLUS", exists: 2)
+        server.list([1, 2])
+        for uid: UInt32 in [1, 2] { server.give(uid, "mail") }
+        #expect(server.sent.last == "UID COPY 1:2 \"Done\"" && server.copied.isEmpty)
+        server.ok()
+        #expect(server.copied == [1, 2] && server.settled.isEmpty)
+
+        // The process ended there, and a third mail became due before.
+        for capabilities in ["UIDPLUS", "UIDPLUS MOVE"] {
+            var next = IMAPScript(after: .move)
+            next.progress = IMAPProgress(lastUID: 3, due: [1, 2, 3], copied: [1, 2])
+            next.open(capabilities, exists: 3)
+            #expect(next.sent.last == "UID STORE 1:2 +FLAGS.SILENT (\\Deleted)")
+            next.ok()
+            next.ok()
+            #expect(next.settled == [1, 2])
+            next.list([])
+            #expect(next.sent.last == (capabilities == "UIDPLUS" ? "UID COPY 3 \"Done\"" : "UID MOVE 3 \"Done\""))
+        }
+    }
+
     @Test("What a crash left undone on the server is done first")
     func leftOver() {
         var server = IMAPScript(after: .move)

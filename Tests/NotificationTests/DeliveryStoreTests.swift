@@ -92,7 +92,8 @@ struct DeliveryStoreTests {
         }
         #expect(try await states(.waiting) == [.queued, .sending, .deferred, .queued])
         #expect(try await states(.bounced) == [.bounced])
-        #expect(try await store.read { try DeliveryStore.waiting(in: $0).count } == 4)
+        let now = clock.nowMilliseconds
+        #expect(try await store.read { try DeliveryStore.waiting(at: now, in: $0).count } == 4)
     }
 
     private func bounce(_ bounce: MailBounced, ticketID: Int64 = 7) async throws {

@@ -110,9 +110,53 @@ struct MailDraftTests {
         #expect(Self.draft(.reply).suppression == nil)
     }
 
-    @Test("Kinds that no journal asks for are not mailed", arguments: [DeliveryKind.mention, .survey, .unspecified])
+    @Test("Kinds that no journal asks for are not mailed", arguments: [DeliveryKind.unspecified])
     func unasked(kind: DeliveryKind) {
         #expect(Self.draft(kind).suppression == "unknown_kind")
+    }
+
+    @Test("A mention goes to the agent whom an internal note names, and tells nothing of the note")
+    func mention() throws {
+        #expect(Self.draft(.mention, message: Self.note).suppression == nil)
+        #expect(Self.draft(.mention, message: Self.publicReply).suppression == "not_internal")
+        #expect(Self.draft(.mention, message: nil).suppression == "not_internal")
+        var draft = Self.draft(.mention, message: Self.note)
+        draft.author = User(id: 4, name: "Cleo", email: "cleo@desk.example", role: .lead, active: true)
+        let mail = try draft.mail(by: OriginalTemplates.template(.mention, .english))
+        #expect(mail.toAddress == "boris@desk.example" && mail.requesterID == 0 && mail.envelopeFrom.isEmpty)
+        #expect(mail.text.contains("Cleo mentioned you") && !Self.said(mail).contains("whispered"))
+        draft.user?.active = false
+        #expect(draft.suppression == "no_address")
+    }
+
+    @Test(
+        "A reply ends with its author's signature and the mailbox's footer, escaped in HTML",
+        arguments: MailText.Language.allCases)
+    func signature(language: MailText.Language) throws {
+        var draft = Self.draft(.reply)
+        draft.author?.signature = "Boris <b>\nSecond line"
+        draft.context.mailboxFooter = "Desk & Co.\nStreet 1"
+        draft.context.mailboxColor = "#336699"
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, language))
+        #expect(mail.text == "Turn it on.\n\n-- \nBoris <b>\nSecond line\nDesk\nDesk & Co.\nStreet 1\n")
+        #expect(mail.html.contains("Boris &lt;b&gt;<br>\nSecond line<br>"))
+        #expect(mail.html.contains("Desk &amp; Co.<br>\nStreet 1") && mail.html.contains("3px solid #336699"))
+        #expect(mail.fromName == "Boris" && mail.requesterID == 3)
+    }
+
+    @Test(
+        "The brand's name and footer stand on what goes to requesters; to agents goes no footer",
+        arguments: [DeliveryKind.acknowledgement, .solved, .assignment, .slaBreach])
+    func brand(kind: DeliveryKind) throws {
+        var draft = Self.draft(kind)
+        draft.context.mailboxFromName = "Help at Example"
+        draft.context.mailboxFooter = "Street 1"
+        let mail = try draft.mail(by: OriginalTemplates.template(kind, .english))
+        #expect(mail.fromName == "Help at Example")
+        let isToRequester = [.acknowledgement, .solved].contains(kind)
+        #expect(mail.text.contains("Street 1") == isToRequester && mail.html.contains("Street 1") == isToRequester)
+        draft.context.mailboxFooter = ""
+        #expect(!(try draft.mail(by: OriginalTemplates.template(kind, .english)).html.contains("<p></p>")))
     }
 
     @Test("A reply quotes what it answers, as mail clients do", arguments: MailText.Language.allCases)

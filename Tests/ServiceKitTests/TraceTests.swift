@@ -102,7 +102,8 @@ struct TraceTests {
             .organizationChanged(OrganizationChanged()), .proposalRefused(ProposalRefused()),
             .assignmentProposed(AssignmentProposed()), .agentChanged(AgentChanged()), .teamChanged(TeamChanged()),
             .timerChanged(TimerChanged()), .timerWarned(TimerWarned()), .timerBreached(TimerBreached()),
-            .deliveryChanged(DeliveryChanged()), .userChanged(UserChanged()), .mailBounced(MailBounced()),
+            .deliveryChanged(DeliveryChanged()), .surveyAnswered(SurveyAnswered()), .userChanged(UserChanged()),
+            .mailBounced(MailBounced()),
         ]
         #expect(Set(bodies.map(\.kind)) == Set(JournalLine.lines.keys))
     }

@@ -5,8 +5,9 @@ import Wire
 /// `firstline deliveries`: what was sent, what waits, what failed.
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Lists outbound mail, shows one, and sends one again.",
-        subcommands: [List.self, Show.self, Retry.self])
+        commandName: "deliveries",
+        abstract: "Lists outbound mail, shows one, sends one again, and tells which addresses get none.",
+        subcommands: [List.self, Show.self, Retry.self, Suppressed.self, Allow.self])
 
     @ParentCommand var firstline: Firstline
 
@@ -93,7 +94,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
     /// `firstline deliveries retry ID`.
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sends a delivery again now that is queued, deferred, failed or bounced.")
+            abstract: "Sends a delivery again now that is queued, deferred, failed, bounced or suppressed.",
+            discussion: "Whoever asks for it vouches for its address, which may get mail again.")
 
         @ParentCommand var parent: DeliveriesCommand
         @OptionGroup var dataOption: DataOption
@@ -106,6 +108,65 @@ struct DeliveriesCommand: AsyncParsableCommand {
                     try await NotificationClient(channel).retryDelivery(GetDeliveryRequest(id: id))
                 }
                 delivery.show(json: json)
+            }
+        }
+    }
+}
+
+extension DeliveriesCommand {
+    /// `firstline deliveries suppressed`.
+    struct Suppressed: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the addresses that do not exist, by what mail servers said: nothing is sent to them.")
+
+        @ParentCommand var parent: DeliveriesCommand
+        @OptionGroup var dataOption: DataOption
+        @Option(help: "Only this address.") var address = ""
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() async throws {
+            try await Failures.reported {
+                let found = try await dataOption.installation(parent.firstline).calling("notification") { channel in
+                    let notification = NotificationClient(channel)
+                    return try await Pages.all { cursor in
+                        let page = try await notification.listSuppressions(
+                            ListSuppressionsRequest(address: address, limit: Pages.size, cursor: cursor))
+                        return (page.suppressions, page.nextCursor)
+                    }
+                }
+                Listing(
+                    ["ID", "ADDRESS", "STATUS", "DELIVERY", "TICKET", "AT"],
+                    found.map { one in
+                        [
+                            .integer(one.id), .string(one.address), .string(one.status), .integer(one.deliveryID),
+                            .integer(one.ticketID), .string(Instant(milliseconds: one.atMilliseconds).description),
+                        ]
+                    }
+                ).show(json: json)
+            }
+        }
+    }
+
+    /// `firstline deliveries allow ADDRESS`.
+    struct Allow: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lets mail go to an address again.")
+
+        @ParentCommand var parent: DeliveriesCommand
+        @OptionGroup var dataOption: DataOption
+        @Argument(help: "The address.") var address: String
+
+        func run() async throws {
+            try await Failures.reported {
+                try await dataOption.installation(parent.firstline).calling("notification") { channel in
+                    let notification = NotificationClient(channel)
+                    let found = try await notification.listSuppressions(
+                        ListSuppressionsRequest(address: address, limit: 1)
+                    ).suppressions.first
+                    guard let found else {
+                        throw CommandFailure("mail to \(address) is not suppressed", ExitStatus.usage)
+                    }
+                    _ = try await notification.removeSuppression(GetSuppressionRequest(id: found.id))
+                }
             }
         }
     }

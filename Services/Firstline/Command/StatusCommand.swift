@@ -6,7 +6,8 @@ import Wire
 /// `firstline status`: each service's health, version and journal.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Shows each service's health, version, journal and lags.")
+        commandName: "status",
+        abstract: "Shows each service's health, version, journal and lags, and the mailboxes fetched by IMAP.")
 
     @ParentCommand var firstline: Firstline
     @OptionGroup var dataOption: DataOption
@@ -16,25 +17,26 @@ struct StatusCommand: AsyncParsableCommand {
         try await Failures.reported {
             let installation = dataOption.installation(firstline)
             let system = try installation.runningSystem()
-            let states = try await SystemClients.with(system, installation) { clients in
+            let (states, mailboxes) = try await SystemClients.with(system, installation) { clients in
                 var states: [ServiceStatus] = []
                 for service in system.services {
                     let health = try? await HealthClient(clients.channel(service.name))
                         .check(HealthCheckRequest(), CallOptions(timeout: .seconds(2)))
                     states.append(ServiceStatus(service, health, pid: installation.pid(of: service.name)))
                 }
-                return states
+                return (states, await MailboxStatus.all(clients))
             }
-            try show(states)
+            try show(states, mailboxes)
             guard states.allSatisfy(\.ready) else { throw ExitStatus.unavailable }
         }
     }
 
-    private func show(_ states: [ServiceStatus]) throws {
+    private func show(_ states: [ServiceStatus], _ mailboxes: [MailboxStatus]?) throws {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            Terminal.print(String(decoding: try encoder.encode(["services": states]), as: UTF8.self))
+            let status = SystemStatus(services: states, mailboxes: mailboxes)
+            Terminal.print(String(decoding: try encoder.encode(status), as: UTF8.self))
             return
         }
         Terminal.table(
@@ -46,7 +48,25 @@ struct StatusCommand: AsyncParsableCommand {
                     state.follows.map { "\($0.source) (\($0.lag))" }.joined(separator: ", "),
                 ]
             })
+        guard let mailboxes, !mailboxes.isEmpty else { return }
+        Terminal.print("")
+        Terminal.table(
+            ["MAILBOX", "FETCHING", "LAST LOOK", "FETCHED", "FAILING MAILS", "LAST ERROR"],
+            mailboxes.map { mailbox in
+                [
+                    mailbox.address, mailbox.phase, mailbox.polledAt ?? "-", String(mailbox.fetched),
+                    String(mailbox.troubled),
+                    mailbox.errorCode.map { "\($0) at \(mailbox.failedAt ?? "-"): \(mailbox.error ?? "")" } ?? "-",
+                ]
+            })
     }
+}
+
+/// What `firstline status --json` prints.
+private struct SystemStatus: Encodable {
+    var services: [ServiceStatus]
+    /// Nil while Intake is away.
+    var mailboxes: [MailboxStatus]?
 }
 
 /// One service in `firstline status --json`.

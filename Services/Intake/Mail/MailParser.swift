@@ -70,7 +70,7 @@ public enum MailParser {
         mail.newText = NewText.of(mail.text)
         guard segments.contains(where: { !$0.html.isEmpty }) else { return }
         let html = segments.map {
-            $0.html.isEmpty && !$0.text.isEmpty ? "<pre>\n" + HTMLSanitizer.escaped($0.text) + "</pre>" : $0.html
+            $0.html.isEmpty && !$0.text.isEmpty ? "<pre>\n" + HTMLEscaping.escaped($0.text) + "</pre>" : $0.html
         }
         let sanitized = HTMLSanitizer.sanitizing(html.joined(separator: "\n"), images: images)
         mail.html = sanitized.html

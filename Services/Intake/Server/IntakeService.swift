@@ -8,7 +8,8 @@ import Wire
 public enum IntakeService {
     /// What `Main` runs.
     public static let definition = ServiceDefinition(
-        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer", "gateway"], keys: keys,
+        name: "intake", migrations: Schema.migrations, peers: ["routing", "sla-timer", "notification", "gateway"],
+        keys: keys,
         relayed: ["lmtp-listen"], rebuilt: SearchRebuild.tables, build: build)
 
     @Sendable private static func build(_ environment: ServiceEnvironment) async throws -> ServiceParts {
@@ -83,6 +84,7 @@ public enum IntakeService {
         [
             FollowerDefinition(source: "routing", apply: { try $0.applyRouting($1) }),
             FollowerDefinition(source: "sla-timer", apply: { try $0.applySLATimer($1) }),
+            FollowerDefinition(source: "notification", apply: { try $0.applyNotification($1) }),
             FollowerDefinition(
                 source: "gateway", apply: { try $0.applyGateway($1) }, afterCommit: { staffChanged() }),
         ]

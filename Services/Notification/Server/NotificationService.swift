@@ -26,6 +26,11 @@ public enum NotificationService {
                     "Mails per second to each mail server; with commas, each server's own, in their order (default: no bound)"
             ),
             ConfigKey(
+                "public-url",
+                help:
+                    "Where requesters reach the gateway's pages, as https://help.example.org, for links in mails (default: none, and no survey is sent)"
+            ),
+            ConfigKey(
                 "outbox", .path, help: "Maildir that takes outbound mail without a mail server (default: DATA/outbox)"),
         ]
     ) { environment in
@@ -36,7 +41,18 @@ public enum NotificationService {
                 try OutboxTransport(
                     folder: environment.config.string("outbox") ?? environment.dataFolder + "/../outbox")
             }
-        return parts(environment, transport: transport)
+        return parts(environment, transport: transport, publicURL: try publicURL(environment.config))
+    }
+
+    /// Without a slash at its end; nil for none.
+    private static func publicURL(_ config: ServiceConfig) throws -> String? {
+        guard var url = config.string("public-url"), !url.isEmpty else { return nil }
+        while url.hasSuffix("/") { url.removeLast() }
+        let isPlain = url.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"\"<>\\?#@".utf8.contains($0) }
+        guard isPlain, ["http://", "https://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) else {
+            throw ConfigError(.config, "--public-url: must be http://HOST or https://HOST, with a path or without")
+        }
+        return url
     }
 
     private static func smtpOptions(_ servers: String, _ config: ServiceConfig) throws -> SMTPOptions {
@@ -61,13 +77,13 @@ public enum NotificationService {
 
     /// - Parameter chance: from 0 up to 1, random.
     static func parts(
-        _ environment: ServiceEnvironment, transport: any MailTransport,
+        _ environment: ServiceEnvironment, transport: any MailTransport, publicURL: String? = nil,
         chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) -> ServiceParts {
         let writer = MailWriter(
             store: environment.store,
             intake: IntakeClient(environment.channel(to: "intake")),
-            gateway: GatewayClient(environment.channel(to: "gateway")))
+            gateway: GatewayClient(environment.channel(to: "gateway")), publicURL: publicURL)
         let metrics = DeliveryMetrics(environment.metrics)
         let (store, clock) = (environment.store, environment.clock)
         environment.metrics.onCollect { await metrics.collect(store, now: clock.nowMilliseconds) }
@@ -75,7 +91,7 @@ public enum NotificationService {
             store: store, clock: clock, writer: writer, transport: transport, logger: environment.logger,
             metrics: metrics, chance: chance)
         return ServiceParts(
-            handlers: [NotificationAPI(store: store, sender: sender)],
+            handlers: [NotificationAPI(store: store, sender: sender, clock: clock)],
             followers: ["intake", "sla-timer"].map { source in
                 FollowerDefinition(source: source) { transaction, entry in
                     try DeliveryPlanner.apply(entry, from: source, in: transaction)

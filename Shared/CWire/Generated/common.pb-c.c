@@ -1034,6 +1034,36 @@ const ProtobufCEnumDescriptor firstline__v1__ticket_channel__descriptor =
   firstline__v1__ticket_channel__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCEnumValue firstline__v1__satisfaction__enum_values_by_number[3] =
+{
+  { "SATISFACTION_UNSPECIFIED", "FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED", 0 },
+  { "SATISFACTION_GOOD", "FIRSTLINE__V1__SATISFACTION__SATISFACTION_GOOD", 1 },
+  { "SATISFACTION_BAD", "FIRSTLINE__V1__SATISFACTION__SATISFACTION_BAD", 2 },
+};
+static const ProtobufCIntRange firstline__v1__satisfaction__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex firstline__v1__satisfaction__enum_values_by_name[3] =
+{
+  { "SATISFACTION_BAD", 2 },
+  { "SATISFACTION_GOOD", 1 },
+  { "SATISFACTION_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor firstline__v1__satisfaction__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "firstline.v1.Satisfaction",
+  "Satisfaction",
+  "Firstline__V1__Satisfaction",
+  "firstline.v1",
+  3,
+  firstline__v1__satisfaction__enum_values_by_number,
+  3,
+  firstline__v1__satisfaction__enum_values_by_name,
+  1,
+  firstline__v1__satisfaction__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
 static const ProtobufCEnumValue firstline__v1__visibility__enum_values_by_number[3] =
 {
   { "VISIBILITY_UNSPECIFIED", "FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED", 0 },

@@ -637,7 +637,7 @@ void   firstline__v1__sign_in_link__free_unpacked
   assert(message->base.descriptor == &firstline__v1__sign_in_link__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__user__field_descriptors[8] =
+static const ProtobufCFieldDescriptor firstline__v1__user__field_descriptors[9] =
 {
   {
     "id",
@@ -735,6 +735,18 @@ static const ProtobufCFieldDescriptor firstline__v1__user__field_descriptors[8] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "signature",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__User, signature),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__user__field_indices_by_name[] = {
   4,   /* field[4] = active */
@@ -744,12 +756,13 @@ static const unsigned firstline__v1__user__field_indices_by_name[] = {
   7,   /* field[7] = language */
   1,   /* field[1] = name */
   3,   /* field[3] = role */
+  8,   /* field[8] = signature */
   6,   /* field[6] = updated_at_ms */
 };
 static const ProtobufCIntRange firstline__v1__user__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor firstline__v1__user__descriptor =
 {
@@ -759,7 +772,7 @@ const ProtobufCMessageDescriptor firstline__v1__user__descriptor =
   "Firstline__V1__User",
   "firstline.v1",
   sizeof(Firstline__V1__User),
-  8,
+  9,
   firstline__v1__user__field_descriptors,
   firstline__v1__user__field_indices_by_name,
   1,  firstline__v1__user__number_ranges,
@@ -1022,7 +1035,7 @@ const ProtobufCMessageDescriptor firstline__v1__list_users_response__descriptor 
   (ProtobufCMessageInit) firstline__v1__list_users_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__update_user_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor firstline__v1__update_user_request__field_descriptors[7] =
 {
   {
     "id",
@@ -1096,6 +1109,18 @@ static const ProtobufCFieldDescriptor firstline__v1__update_user_request__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "signature",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateUserRequest, _signature_case),
+    offsetof(Firstline__V1__UpdateUserRequest, signature),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__update_user_request__field_indices_by_name[] = {
   4,   /* field[4] = active */
@@ -1104,11 +1129,12 @@ static const unsigned firstline__v1__update_user_request__field_indices_by_name[
   5,   /* field[5] = language */
   1,   /* field[1] = name */
   3,   /* field[3] = role */
+  6,   /* field[6] = signature */
 };
 static const ProtobufCIntRange firstline__v1__update_user_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor firstline__v1__update_user_request__descriptor =
 {
@@ -1118,7 +1144,7 @@ const ProtobufCMessageDescriptor firstline__v1__update_user_request__descriptor 
   "Firstline__V1__UpdateUserRequest",
   "firstline.v1",
   sizeof(Firstline__V1__UpdateUserRequest),
-  6,
+  7,
   firstline__v1__update_user_request__field_descriptors,
   firstline__v1__update_user_request__field_indices_by_name,
   1,  firstline__v1__update_user_request__number_ranges,

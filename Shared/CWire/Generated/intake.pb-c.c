@@ -2887,7 +2887,7 @@ void   firstline__v1__mail_context__free_unpacked
   assert(message->base.descriptor == &firstline__v1__mail_context__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[23] =
+static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[24] =
 {
   {
     "id",
@@ -3165,6 +3165,18 @@ static const ProtobufCFieldDescriptor firstline__v1__ticket__field_descriptors[2
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "satisfaction",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Ticket, satisfaction),
+    &firstline__v1__satisfaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   9,   /* field[9] = assignee_id */
@@ -3181,6 +3193,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
   3,   /* field[3] = priority */
   18,   /* field[18] = quarantined */
   6,   /* field[6] = requester */
+  23,   /* field[23] = satisfaction */
   16,   /* field[16] = solved_at_ms */
   2,   /* field[2] = status */
   1,   /* field[1] = subject */
@@ -3194,7 +3207,7 @@ static const unsigned firstline__v1__ticket__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__ticket__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 23 }
+  { 0, 24 }
 };
 const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
 {
@@ -3204,7 +3217,7 @@ const ProtobufCMessageDescriptor firstline__v1__ticket__descriptor =
   "Firstline__V1__Ticket",
   "firstline.v1",
   sizeof(Firstline__V1__Ticket),
-  23,
+  24,
   firstline__v1__ticket__field_descriptors,
   firstline__v1__ticket__field_indices_by_name,
   1,  firstline__v1__ticket__number_ranges,
@@ -3482,7 +3495,7 @@ const ProtobufCMessageDescriptor firstline__v1__organization__descriptor =
   (ProtobufCMessageInit) firstline__v1__organization__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[8] =
+static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[12] =
 {
   {
     "id",
@@ -3580,21 +3593,73 @@ static const ProtobufCFieldDescriptor firstline__v1__mailbox__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "from_name",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "color",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, color),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "footer",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "survey_after_minutes",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Mailbox, survey_after_minutes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mailbox__field_indices_by_name[] = {
   2,   /* field[2] = address */
   7,   /* field[7] = cc_policy */
+  9,   /* field[9] = color */
+  10,   /* field[10] = footer */
+  8,   /* field[8] = from_name */
   0,   /* field[0] = id */
   5,   /* field[5] = imap */
   6,   /* field[6] = imap_state */
   4,   /* field[4] = is_default */
   1,   /* field[1] = name */
+  11,   /* field[11] = survey_after_minutes */
   3,   /* field[3] = team_id */
 };
 static const ProtobufCIntRange firstline__v1__mailbox__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
 {
@@ -3604,7 +3669,7 @@ const ProtobufCMessageDescriptor firstline__v1__mailbox__descriptor =
   "Firstline__V1__Mailbox",
   "firstline.v1",
   sizeof(Firstline__V1__Mailbox),
-  8,
+  12,
   firstline__v1__mailbox__field_descriptors,
   firstline__v1__mailbox__field_indices_by_name,
   1,  firstline__v1__mailbox__number_ranges,
@@ -5912,7 +5977,7 @@ const ProtobufCMessageDescriptor firstline__v1__tag_list__descriptor =
   (ProtobufCMessageInit) firstline__v1__tag_list__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_descriptors[9] =
 {
   {
     "ticket_id",
@@ -6010,12 +6075,25 @@ static const ProtobufCFieldDescriptor firstline__v1__add_message_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mentioned_ids",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Firstline__V1__AddMessageRequest, n_mentioned_ids),
+    offsetof(Firstline__V1__AddMessageRequest, mentioned_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__add_message_request__field_indices_by_name[] = {
   4,   /* field[4] = attachment_ids */
   1,   /* field[1] = body */
   7,   /* field[7] = channel */
   2,   /* field[2] = html_body */
+  8,   /* field[8] = mentioned_ids */
   6,   /* field[6] = seen_message_count */
   5,   /* field[5] = status */
   0,   /* field[0] = ticket_id */
@@ -6024,7 +6102,7 @@ static const unsigned firstline__v1__add_message_request__field_indices_by_name[
 static const ProtobufCIntRange firstline__v1__add_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor firstline__v1__add_message_request__descriptor =
 {
@@ -6034,7 +6112,7 @@ const ProtobufCMessageDescriptor firstline__v1__add_message_request__descriptor 
   "Firstline__V1__AddMessageRequest",
   "firstline.v1",
   sizeof(Firstline__V1__AddMessageRequest),
-  8,
+  9,
   firstline__v1__add_message_request__field_descriptors,
   firstline__v1__add_message_request__field_indices_by_name,
   1,  firstline__v1__add_message_request__number_ranges,
@@ -7334,7 +7412,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mailbox_request__descriptor 
   (ProtobufCMessageInit) firstline__v1__get_mailbox_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__field_descriptors[10] =
 {
   {
     "id",
@@ -7408,19 +7486,71 @@ static const ProtobufCFieldDescriptor firstline__v1__update_mailbox_request__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "from_name",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _from_name_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "color",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _color_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, color),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "footer",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _footer_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "survey_after_minutes",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Firstline__V1__UpdateMailboxRequest, _survey_after_minutes_case),
+    offsetof(Firstline__V1__UpdateMailboxRequest, survey_after_minutes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__update_mailbox_request__field_indices_by_name[] = {
   5,   /* field[5] = cc_policy */
+  7,   /* field[7] = color */
+  8,   /* field[8] = footer */
+  6,   /* field[6] = from_name */
   0,   /* field[0] = id */
   3,   /* field[3] = imap */
   1,   /* field[1] = name */
   4,   /* field[4] = remove_imap */
+  9,   /* field[9] = survey_after_minutes */
   2,   /* field[2] = team_id */
 };
 static const ProtobufCIntRange firstline__v1__update_mailbox_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descriptor =
 {
@@ -7430,7 +7560,7 @@ const ProtobufCMessageDescriptor firstline__v1__update_mailbox_request__descript
   "Firstline__V1__UpdateMailboxRequest",
   "firstline.v1",
   sizeof(Firstline__V1__UpdateMailboxRequest),
-  6,
+  10,
   firstline__v1__update_mailbox_request__field_descriptors,
   firstline__v1__update_mailbox_request__field_indices_by_name,
   1,  firstline__v1__update_mailbox_request__number_ranges,
@@ -7997,7 +8127,7 @@ const ProtobufCMessageDescriptor firstline__v1__get_mail_context_request__descri
   (ProtobufCMessageInit) firstline__v1__get_mail_context_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[10] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descriptors[13] =
 {
   {
     "ticket",
@@ -8119,11 +8249,50 @@ static const ProtobufCFieldDescriptor firstline__v1__mail_context__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mailbox_from_name",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_from_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_color",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_color),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mailbox_footer",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailContext, mailbox_footer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
   7,   /* field[7] = answerable */
   5,   /* field[5] = in_reply_to */
   2,   /* field[2] = mailbox_address */
+  11,   /* field[11] = mailbox_color */
+  12,   /* field[12] = mailbox_footer */
+  10,   /* field[10] = mailbox_from_name */
   3,   /* field[3] = mailbox_name */
   1,   /* field[1] = message */
   9,   /* field[9] = participant */
@@ -8135,7 +8304,7 @@ static const unsigned firstline__v1__mail_context__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__mail_context__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
 {
@@ -8145,7 +8314,7 @@ const ProtobufCMessageDescriptor firstline__v1__mail_context__descriptor =
   "Firstline__V1__MailContext",
   "firstline.v1",
   sizeof(Firstline__V1__MailContext),
-  10,
+  13,
   firstline__v1__mail_context__field_descriptors,
   firstline__v1__mail_context__field_indices_by_name,
   1,  firstline__v1__mail_context__number_ranges,
@@ -8348,7 +8517,7 @@ const ProtobufCEnumDescriptor firstline__v1__ticket_sort__descriptor =
   firstline__v1__ticket_sort__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[38] =
+static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors[39] =
 {
   { "CreateTicket", &firstline__v1__create_ticket_request__descriptor, &firstline__v1__ticket_reply__descriptor },
   { "GetTicket", &firstline__v1__get_ticket_request__descriptor, &firstline__v1__ticket__descriptor },
@@ -8380,6 +8549,7 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "DeleteBlockedSender", &firstline__v1__delete_blocked_sender_request__descriptor, &firstline__v1__blocked_sender__descriptor },
   { "ListSuspendedMails", &firstline__v1__list_suspended_mails_request__descriptor, &firstline__v1__list_suspended_mails_response__descriptor },
   { "DownloadSuspendedMail", &firstline__v1__download_suspended_mail_request__descriptor, &firstline__v1__chunk__descriptor },
+  { "DeleteMailbox", &firstline__v1__get_mailbox_request__descriptor, &firstline__v1__mailbox__descriptor },
   { "BeginUpload", &firstline__v1__begin_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "AppendUpload", &firstline__v1__append_upload_request__descriptor, &firstline__v1__upload__descriptor },
   { "FinishAttachment", &firstline__v1__finish_attachment_request__descriptor, &firstline__v1__attachment__descriptor },
@@ -8390,23 +8560,24 @@ static const ProtobufCMethodDescriptor firstline__v1__intake__method_descriptors
   { "GetMailContext", &firstline__v1__get_mail_context_request__descriptor, &firstline__v1__mail_context__descriptor },
 };
 const unsigned firstline__v1__intake__method_indices_by_name[] = {
-  36,        /* AcceptMail */
+  37,        /* AcceptMail */
   8,        /* AddMessage */
   6,        /* AddParticipant */
-  31,        /* AppendUpload */
-  30,        /* BeginUpload */
+  32,        /* AppendUpload */
+  31,        /* BeginUpload */
   25,        /* CreateBlockedSender */
   21,        /* CreateMailbox */
   17,        /* CreateOrganization */
   13,        /* CreateRequester */
   0,        /* CreateTicket */
   27,        /* DeleteBlockedSender */
-  34,        /* DownloadAttachment */
-  35,        /* DownloadSource */
+  30,        /* DeleteMailbox */
+  35,        /* DownloadAttachment */
+  36,        /* DownloadSource */
   29,        /* DownloadSuspendedMail */
-  32,        /* FinishAttachment */
-  33,        /* GetAttachment */
-  37,        /* GetMailContext */
+  33,        /* FinishAttachment */
+  34,        /* GetAttachment */
+  38,        /* GetMailContext */
   23,        /* GetMailbox */
   9,        /* GetMessage */
   18,        /* GetOrganization */
@@ -8436,7 +8607,7 @@ const ProtobufCServiceDescriptor firstline__v1__intake__descriptor =
   "Intake",
   "Firstline__V1__Intake",
   "firstline.v1",
-  38,
+  39,
   firstline__v1__intake__method_descriptors,
   firstline__v1__intake__method_indices_by_name
 };
@@ -8680,13 +8851,21 @@ void firstline__v1__intake__download_suspended_mail(ProtobufCService *service,
   assert(service->descriptor == &firstline__v1__intake__descriptor);
   service->invoke(service, 29, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void firstline__v1__intake__delete_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__GetMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__intake__descriptor);
+  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,
                                          void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 30, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           const Firstline__V1__AppendUploadRequest *input,
@@ -8694,7 +8873,7 @@ void firstline__v1__intake__append_upload(ProtobufCService *service,
                                           void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 31, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               const Firstline__V1__FinishAttachmentRequest *input,
@@ -8702,7 +8881,7 @@ void firstline__v1__intake__finish_attachment(ProtobufCService *service,
                                               void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 32, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            const Firstline__V1__GetAttachmentRequest *input,
@@ -8710,7 +8889,7 @@ void firstline__v1__intake__get_attachment(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 33, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 const Firstline__V1__GetAttachmentRequest *input,
@@ -8718,7 +8897,7 @@ void firstline__v1__intake__download_attachment(ProtobufCService *service,
                                                 void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 34, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__download_source(ProtobufCService *service,
                                             const Firstline__V1__GetMessageRequest *input,
@@ -8726,7 +8905,7 @@ void firstline__v1__intake__download_source(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 35, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         const Firstline__V1__AcceptMailRequest *input,
@@ -8734,7 +8913,7 @@ void firstline__v1__intake__accept_mail(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 36, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 37, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              const Firstline__V1__GetMailContextRequest *input,
@@ -8742,7 +8921,7 @@ void firstline__v1__intake__get_mail_context(ProtobufCService *service,
                                              void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__intake__descriptor);
-  service->invoke(service, 37, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 38, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
                                   Firstline__V1__Intake_ServiceDestroy destroy)

@@ -1042,6 +1042,51 @@ void   firstline__v1__delivery_changed__free_unpacked
   assert(message->base.descriptor == &firstline__v1__delivery_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__survey_answered__init
+                     (Firstline__V1__SurveyAnswered         *message)
+{
+  static const Firstline__V1__SurveyAnswered init_value = FIRSTLINE__V1__SURVEY_ANSWERED__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__survey_answered__get_packed_size
+                     (const Firstline__V1__SurveyAnswered *message)
+{
+  assert(message->base.descriptor == &firstline__v1__survey_answered__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__survey_answered__pack
+                     (const Firstline__V1__SurveyAnswered *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__survey_answered__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__survey_answered__pack_to_buffer
+                     (const Firstline__V1__SurveyAnswered *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__survey_answered__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__SurveyAnswered *
+       firstline__v1__survey_answered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__SurveyAnswered *)
+     protobuf_c_message_unpack (&firstline__v1__survey_answered__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__survey_answered__free_unpacked
+                     (Firstline__V1__SurveyAnswered *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__survey_answered__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__user_changed__init
                      (Firstline__V1__UserChanged         *message)
 {
@@ -1284,7 +1329,7 @@ const ProtobufCMessageDescriptor firstline__v1__head_response__descriptor =
   (ProtobufCMessageInit) firstline__v1__head_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[27] =
+static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descriptors[28] =
 {
   {
     "offset",
@@ -1599,6 +1644,18 @@ static const ProtobufCFieldDescriptor firstline__v1__journal_entry__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "survey_answered",
+    81,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__JournalEntry, body_case),
+    offsetof(Firstline__V1__JournalEntry, survey_answered),
+    &firstline__v1__survey_answered__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "user_changed",
     100,
     PROTOBUF_C_LABEL_NONE,
@@ -1627,6 +1684,7 @@ static const unsigned firstline__v1__journal_entry__field_indices_by_name[] = {
   14,   /* field[14] = organization_changed */
   15,   /* field[15] = proposal_refused */
   13,   /* field[13] = requester_changed */
+  26,   /* field[26] = survey_answered */
   21,   /* field[21] = team_changed */
   1,   /* field[1] = term */
   10,   /* field[10] = ticket_changed */
@@ -1637,7 +1695,7 @@ static const unsigned firstline__v1__journal_entry__field_indices_by_name[] = {
   22,   /* field[22] = timer_changed */
   23,   /* field[23] = timer_warned */
   8,   /* field[8] = trace_parent */
-  26,   /* field[26] = user_changed */
+  27,   /* field[27] = user_changed */
   7,   /* field[7] = version */
 };
 static const ProtobufCIntRange firstline__v1__journal_entry__number_ranges[7 + 1] =
@@ -1648,8 +1706,8 @@ static const ProtobufCIntRange firstline__v1__journal_entry__number_ranges[7 + 1
   { 40, 19 },
   { 60, 22 },
   { 80, 25 },
-  { 100, 26 },
-  { 0, 27 }
+  { 100, 27 },
+  { 0, 28 }
 };
 const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
 {
@@ -1659,7 +1717,7 @@ const ProtobufCMessageDescriptor firstline__v1__journal_entry__descriptor =
   "Firstline__V1__JournalEntry",
   "firstline.v1",
   sizeof(Firstline__V1__JournalEntry),
-  27,
+  28,
   firstline__v1__journal_entry__field_descriptors,
   firstline__v1__journal_entry__field_indices_by_name,
   7,  firstline__v1__journal_entry__number_ranges,
@@ -1873,7 +1931,7 @@ const ProtobufCMessageDescriptor firstline__v1__ticket_created__descriptor =
   (ProtobufCMessageInit) firstline__v1__ticket_created__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__ticket_changed__field_descriptors[2] =
+static const ProtobufCFieldDescriptor firstline__v1__ticket_changed__field_descriptors[3] =
 {
   {
     "changes",
@@ -1899,15 +1957,28 @@ static const ProtobufCFieldDescriptor firstline__v1__ticket_changed__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "survey_after_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__TicketChanged, survey_after_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__ticket_changed__field_indices_by_name[] = {
   1,   /* field[1] = assignment_epoch */
   0,   /* field[0] = changes */
+  2,   /* field[2] = survey_after_ms */
 };
 static const ProtobufCIntRange firstline__v1__ticket_changed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor firstline__v1__ticket_changed__descriptor =
 {
@@ -1917,7 +1988,7 @@ const ProtobufCMessageDescriptor firstline__v1__ticket_changed__descriptor =
   "Firstline__V1__TicketChanged",
   "firstline.v1",
   sizeof(Firstline__V1__TicketChanged),
-  2,
+  3,
   firstline__v1__ticket_changed__field_descriptors,
   firstline__v1__ticket_changed__field_indices_by_name,
   1,  firstline__v1__ticket_changed__number_ranges,
@@ -1988,7 +2059,7 @@ const ProtobufCMessageDescriptor firstline__v1__field_change__descriptor =
   (ProtobufCMessageInit) firstline__v1__field_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descriptors[7] =
+static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descriptors[8] =
 {
   {
     "message_id",
@@ -2074,12 +2145,25 @@ static const ProtobufCFieldDescriptor firstline__v1__message_added__field_descri
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mentioned_ids",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Firstline__V1__MessageAdded, n_mentioned_ids),
+    offsetof(Firstline__V1__MessageAdded, mentioned_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__message_added__field_indices_by_name[] = {
   1,   /* field[1] = author */
   3,   /* field[3] = automatic */
   4,   /* field[4] = channel */
   5,   /* field[5] = first */
+  7,   /* field[7] = mentioned_ids */
   0,   /* field[0] = message_id */
   6,   /* field[6] = participant_ids */
   2,   /* field[2] = visibility */
@@ -2087,7 +2171,7 @@ static const unsigned firstline__v1__message_added__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__message_added__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor firstline__v1__message_added__descriptor =
 {
@@ -2097,7 +2181,7 @@ const ProtobufCMessageDescriptor firstline__v1__message_added__descriptor =
   "Firstline__V1__MessageAdded",
   "firstline.v1",
   sizeof(Firstline__V1__MessageAdded),
-  7,
+  8,
   firstline__v1__message_added__field_descriptors,
   firstline__v1__message_added__field_indices_by_name,
   1,  firstline__v1__message_added__number_ranges,
@@ -2845,7 +2929,7 @@ const ProtobufCMessageDescriptor firstline__v1__timer_breached__descriptor =
   (ProtobufCMessageInit) firstline__v1__timer_breached__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__delivery_changed__field_descriptors[4] =
+static const ProtobufCFieldDescriptor firstline__v1__delivery_changed__field_descriptors[5] =
 {
   {
     "delivery_id",
@@ -2895,17 +2979,30 @@ static const ProtobufCFieldDescriptor firstline__v1__delivery_changed__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "kind",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__DeliveryChanged, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__delivery_changed__field_indices_by_name[] = {
   3,   /* field[3] = code */
   0,   /* field[0] = delivery_id */
+  4,   /* field[4] = kind */
   1,   /* field[1] = message_id */
   2,   /* field[2] = state */
 };
 static const ProtobufCIntRange firstline__v1__delivery_changed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor firstline__v1__delivery_changed__descriptor =
 {
@@ -2915,11 +3012,75 @@ const ProtobufCMessageDescriptor firstline__v1__delivery_changed__descriptor =
   "Firstline__V1__DeliveryChanged",
   "firstline.v1",
   sizeof(Firstline__V1__DeliveryChanged),
-  4,
+  5,
   firstline__v1__delivery_changed__field_descriptors,
   firstline__v1__delivery_changed__field_indices_by_name,
   1,  firstline__v1__delivery_changed__number_ranges,
   (ProtobufCMessageInit) firstline__v1__delivery_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__survey_answered__field_descriptors[3] =
+{
+  {
+    "delivery_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SurveyAnswered, delivery_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "satisfaction",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SurveyAnswered, satisfaction),
+    &firstline__v1__satisfaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__SurveyAnswered, agent_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__survey_answered__field_indices_by_name[] = {
+  2,   /* field[2] = agent_id */
+  0,   /* field[0] = delivery_id */
+  1,   /* field[1] = satisfaction */
+};
+static const ProtobufCIntRange firstline__v1__survey_answered__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor firstline__v1__survey_answered__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.SurveyAnswered",
+  "SurveyAnswered",
+  "Firstline__V1__SurveyAnswered",
+  "firstline.v1",
+  sizeof(Firstline__V1__SurveyAnswered),
+  3,
+  firstline__v1__survey_answered__field_descriptors,
+  firstline__v1__survey_answered__field_indices_by_name,
+  1,  firstline__v1__survey_answered__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__survey_answered__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__user_changed__field_descriptors[3] =

@@ -187,6 +187,321 @@ void   firstline__v1__get_delivery_request__free_unpacked
   assert(message->base.descriptor == &firstline__v1__get_delivery_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   firstline__v1__get_survey_request__init
+                     (Firstline__V1__GetSurveyRequest         *message)
+{
+  static const Firstline__V1__GetSurveyRequest init_value = FIRSTLINE__V1__GET_SURVEY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__get_survey_request__get_packed_size
+                     (const Firstline__V1__GetSurveyRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__get_survey_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__get_survey_request__pack
+                     (const Firstline__V1__GetSurveyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__get_survey_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__get_survey_request__pack_to_buffer
+                     (const Firstline__V1__GetSurveyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__get_survey_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__GetSurveyRequest *
+       firstline__v1__get_survey_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__GetSurveyRequest *)
+     protobuf_c_message_unpack (&firstline__v1__get_survey_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__get_survey_request__free_unpacked
+                     (Firstline__V1__GetSurveyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__get_survey_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__answer_survey_request__init
+                     (Firstline__V1__AnswerSurveyRequest         *message)
+{
+  static const Firstline__V1__AnswerSurveyRequest init_value = FIRSTLINE__V1__ANSWER_SURVEY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__answer_survey_request__get_packed_size
+                     (const Firstline__V1__AnswerSurveyRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__answer_survey_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__answer_survey_request__pack
+                     (const Firstline__V1__AnswerSurveyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__answer_survey_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__answer_survey_request__pack_to_buffer
+                     (const Firstline__V1__AnswerSurveyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__answer_survey_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__AnswerSurveyRequest *
+       firstline__v1__answer_survey_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__AnswerSurveyRequest *)
+     protobuf_c_message_unpack (&firstline__v1__answer_survey_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__answer_survey_request__free_unpacked
+                     (Firstline__V1__AnswerSurveyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__answer_survey_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__survey__init
+                     (Firstline__V1__Survey         *message)
+{
+  static const Firstline__V1__Survey init_value = FIRSTLINE__V1__SURVEY__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__survey__get_packed_size
+                     (const Firstline__V1__Survey *message)
+{
+  assert(message->base.descriptor == &firstline__v1__survey__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__survey__pack
+                     (const Firstline__V1__Survey *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__survey__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__survey__pack_to_buffer
+                     (const Firstline__V1__Survey *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__survey__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__Survey *
+       firstline__v1__survey__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__Survey *)
+     protobuf_c_message_unpack (&firstline__v1__survey__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__survey__free_unpacked
+                     (Firstline__V1__Survey *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__survey__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__suppression__init
+                     (Firstline__V1__Suppression         *message)
+{
+  static const Firstline__V1__Suppression init_value = FIRSTLINE__V1__SUPPRESSION__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__suppression__get_packed_size
+                     (const Firstline__V1__Suppression *message)
+{
+  assert(message->base.descriptor == &firstline__v1__suppression__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__suppression__pack
+                     (const Firstline__V1__Suppression *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__suppression__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__suppression__pack_to_buffer
+                     (const Firstline__V1__Suppression *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__suppression__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__Suppression *
+       firstline__v1__suppression__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__Suppression *)
+     protobuf_c_message_unpack (&firstline__v1__suppression__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__suppression__free_unpacked
+                     (Firstline__V1__Suppression *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__suppression__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_suppressions_request__init
+                     (Firstline__V1__ListSuppressionsRequest         *message)
+{
+  static const Firstline__V1__ListSuppressionsRequest init_value = FIRSTLINE__V1__LIST_SUPPRESSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_suppressions_request__get_packed_size
+                     (const Firstline__V1__ListSuppressionsRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_suppressions_request__pack
+                     (const Firstline__V1__ListSuppressionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_suppressions_request__pack_to_buffer
+                     (const Firstline__V1__ListSuppressionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListSuppressionsRequest *
+       firstline__v1__list_suppressions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListSuppressionsRequest *)
+     protobuf_c_message_unpack (&firstline__v1__list_suppressions_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_suppressions_request__free_unpacked
+                     (Firstline__V1__ListSuppressionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__list_suppressions_response__init
+                     (Firstline__V1__ListSuppressionsResponse         *message)
+{
+  static const Firstline__V1__ListSuppressionsResponse init_value = FIRSTLINE__V1__LIST_SUPPRESSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__list_suppressions_response__get_packed_size
+                     (const Firstline__V1__ListSuppressionsResponse *message)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__list_suppressions_response__pack
+                     (const Firstline__V1__ListSuppressionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__list_suppressions_response__pack_to_buffer
+                     (const Firstline__V1__ListSuppressionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__ListSuppressionsResponse *
+       firstline__v1__list_suppressions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__ListSuppressionsResponse *)
+     protobuf_c_message_unpack (&firstline__v1__list_suppressions_response__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__list_suppressions_response__free_unpacked
+                     (Firstline__V1__ListSuppressionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__list_suppressions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   firstline__v1__get_suppression_request__init
+                     (Firstline__V1__GetSuppressionRequest         *message)
+{
+  static const Firstline__V1__GetSuppressionRequest init_value = FIRSTLINE__V1__GET_SUPPRESSION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t firstline__v1__get_suppression_request__get_packed_size
+                     (const Firstline__V1__GetSuppressionRequest *message)
+{
+  assert(message->base.descriptor == &firstline__v1__get_suppression_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t firstline__v1__get_suppression_request__pack
+                     (const Firstline__V1__GetSuppressionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &firstline__v1__get_suppression_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t firstline__v1__get_suppression_request__pack_to_buffer
+                     (const Firstline__V1__GetSuppressionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &firstline__v1__get_suppression_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Firstline__V1__GetSuppressionRequest *
+       firstline__v1__get_suppression_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Firstline__V1__GetSuppressionRequest *)
+     protobuf_c_message_unpack (&firstline__v1__get_suppression_request__descriptor,
+                                allocator, len, data);
+}
+void   firstline__v1__get_suppression_request__free_unpacked
+                     (Firstline__V1__GetSuppressionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &firstline__v1__get_suppression_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   firstline__v1__mail_template__init
                      (Firstline__V1__MailTemplate         *message)
 {
@@ -412,7 +727,7 @@ void   firstline__v1__template_preview__free_unpacked
   assert(message->base.descriptor == &firstline__v1__template_preview__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors[14] =
+static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors[15] =
 {
   {
     "id",
@@ -582,6 +897,18 @@ static const ProtobufCFieldDescriptor firstline__v1__delivery__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "requester_id",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Delivery, requester_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
   6,   /* field[6] = attempts */
@@ -595,6 +922,7 @@ static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
   7,   /* field[7] = next_attempt_at_ms */
   4,   /* field[4] = recipient */
   12,   /* field[12] = relay */
+  14,   /* field[14] = requester_id */
   11,   /* field[11] = sent_at_ms */
   5,   /* field[5] = state */
   2,   /* field[2] = ticket_id */
@@ -602,7 +930,7 @@ static const unsigned firstline__v1__delivery__field_indices_by_name[] = {
 static const ProtobufCIntRange firstline__v1__delivery__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 15 }
 };
 const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor =
 {
@@ -612,7 +940,7 @@ const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor =
   "Firstline__V1__Delivery",
   "firstline.v1",
   sizeof(Firstline__V1__Delivery),
-  14,
+  15,
   firstline__v1__delivery__field_descriptors,
   firstline__v1__delivery__field_indices_by_name,
   1,  firstline__v1__delivery__number_ranges,
@@ -783,6 +1111,441 @@ const ProtobufCMessageDescriptor firstline__v1__get_delivery_request__descriptor
   firstline__v1__get_delivery_request__field_indices_by_name,
   1,  firstline__v1__get_delivery_request__number_ranges,
   (ProtobufCMessageInit) firstline__v1__get_delivery_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__get_survey_request__field_descriptors[1] =
+{
+  {
+    "token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetSurveyRequest, token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__get_survey_request__field_indices_by_name[] = {
+  0,   /* field[0] = token */
+};
+static const ProtobufCIntRange firstline__v1__get_survey_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__get_survey_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.GetSurveyRequest",
+  "GetSurveyRequest",
+  "Firstline__V1__GetSurveyRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__GetSurveyRequest),
+  1,
+  firstline__v1__get_survey_request__field_descriptors,
+  firstline__v1__get_survey_request__field_indices_by_name,
+  1,  firstline__v1__get_survey_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__get_survey_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__answer_survey_request__field_descriptors[2] =
+{
+  {
+    "token",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__AnswerSurveyRequest, token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "satisfaction",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__AnswerSurveyRequest, satisfaction),
+    &firstline__v1__satisfaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__answer_survey_request__field_indices_by_name[] = {
+  1,   /* field[1] = satisfaction */
+  0,   /* field[0] = token */
+};
+static const ProtobufCIntRange firstline__v1__answer_survey_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__answer_survey_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.AnswerSurveyRequest",
+  "AnswerSurveyRequest",
+  "Firstline__V1__AnswerSurveyRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__AnswerSurveyRequest),
+  2,
+  firstline__v1__answer_survey_request__field_descriptors,
+  firstline__v1__answer_survey_request__field_indices_by_name,
+  1,  firstline__v1__answer_survey_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__answer_survey_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__survey__field_descriptors[5] =
+{
+  {
+    "ticket_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Survey, ticket_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "language",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Survey, language),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "desk_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Survey, desk_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "satisfaction",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Survey, satisfaction),
+    &firstline__v1__satisfaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "closed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Survey, closed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__survey__field_indices_by_name[] = {
+  4,   /* field[4] = closed */
+  2,   /* field[2] = desk_name */
+  1,   /* field[1] = language */
+  3,   /* field[3] = satisfaction */
+  0,   /* field[0] = ticket_id */
+};
+static const ProtobufCIntRange firstline__v1__survey__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor firstline__v1__survey__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.Survey",
+  "Survey",
+  "Firstline__V1__Survey",
+  "firstline.v1",
+  sizeof(Firstline__V1__Survey),
+  5,
+  firstline__v1__survey__field_descriptors,
+  firstline__v1__survey__field_indices_by_name,
+  1,  firstline__v1__survey__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__survey__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__suppression__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "address",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, status),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "delivery_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, delivery_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ticket_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, ticket_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__Suppression, at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__suppression__field_indices_by_name[] = {
+  1,   /* field[1] = address */
+  5,   /* field[5] = at_ms */
+  3,   /* field[3] = delivery_id */
+  0,   /* field[0] = id */
+  2,   /* field[2] = status */
+  4,   /* field[4] = ticket_id */
+};
+static const ProtobufCIntRange firstline__v1__suppression__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor firstline__v1__suppression__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.Suppression",
+  "Suppression",
+  "Firstline__V1__Suppression",
+  "firstline.v1",
+  sizeof(Firstline__V1__Suppression),
+  6,
+  firstline__v1__suppression__field_descriptors,
+  firstline__v1__suppression__field_indices_by_name,
+  1,  firstline__v1__suppression__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__suppression__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_suppressions_request__field_descriptors[3] =
+{
+  {
+    "address",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuppressionsRequest, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuppressionsRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cursor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuppressionsRequest, cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_suppressions_request__field_indices_by_name[] = {
+  0,   /* field[0] = address */
+  2,   /* field[2] = cursor */
+  1,   /* field[1] = limit */
+};
+static const ProtobufCIntRange firstline__v1__list_suppressions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_suppressions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListSuppressionsRequest",
+  "ListSuppressionsRequest",
+  "Firstline__V1__ListSuppressionsRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListSuppressionsRequest),
+  3,
+  firstline__v1__list_suppressions_request__field_descriptors,
+  firstline__v1__list_suppressions_request__field_indices_by_name,
+  1,  firstline__v1__list_suppressions_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_suppressions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__list_suppressions_response__field_descriptors[2] =
+{
+  {
+    "suppressions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Firstline__V1__ListSuppressionsResponse, n_suppressions),
+    offsetof(Firstline__V1__ListSuppressionsResponse, suppressions),
+    &firstline__v1__suppression__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_cursor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__ListSuppressionsResponse, next_cursor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__list_suppressions_response__field_indices_by_name[] = {
+  1,   /* field[1] = next_cursor */
+  0,   /* field[0] = suppressions */
+};
+static const ProtobufCIntRange firstline__v1__list_suppressions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor firstline__v1__list_suppressions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.ListSuppressionsResponse",
+  "ListSuppressionsResponse",
+  "Firstline__V1__ListSuppressionsResponse",
+  "firstline.v1",
+  sizeof(Firstline__V1__ListSuppressionsResponse),
+  2,
+  firstline__v1__list_suppressions_response__field_descriptors,
+  firstline__v1__list_suppressions_response__field_indices_by_name,
+  1,  firstline__v1__list_suppressions_response__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__list_suppressions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor firstline__v1__get_suppression_request__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__GetSuppressionRequest, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned firstline__v1__get_suppression_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange firstline__v1__get_suppression_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor firstline__v1__get_suppression_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "firstline.v1.GetSuppressionRequest",
+  "GetSuppressionRequest",
+  "Firstline__V1__GetSuppressionRequest",
+  "firstline.v1",
+  sizeof(Firstline__V1__GetSuppressionRequest),
+  1,
+  firstline__v1__get_suppression_request__field_descriptors,
+  firstline__v1__get_suppression_request__field_indices_by_name,
+  1,  firstline__v1__get_suppression_request__number_ranges,
+  (ProtobufCMessageInit) firstline__v1__get_suppression_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor firstline__v1__mail_template__field_descriptors[10] =
@@ -1225,11 +1988,15 @@ const ProtobufCEnumDescriptor firstline__v1__delivery_kind__descriptor =
   firstline__v1__delivery_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor firstline__v1__notification__method_descriptors[9] =
+static const ProtobufCMethodDescriptor firstline__v1__notification__method_descriptors[13] =
 {
   { "ListDeliveries", &firstline__v1__list_deliveries_request__descriptor, &firstline__v1__list_deliveries_response__descriptor },
   { "GetDelivery", &firstline__v1__get_delivery_request__descriptor, &firstline__v1__delivery__descriptor },
   { "RetryDelivery", &firstline__v1__get_delivery_request__descriptor, &firstline__v1__delivery__descriptor },
+  { "GetSurvey", &firstline__v1__get_survey_request__descriptor, &firstline__v1__survey__descriptor },
+  { "AnswerSurvey", &firstline__v1__answer_survey_request__descriptor, &firstline__v1__survey__descriptor },
+  { "ListSuppressions", &firstline__v1__list_suppressions_request__descriptor, &firstline__v1__list_suppressions_response__descriptor },
+  { "RemoveSuppression", &firstline__v1__get_suppression_request__descriptor, &firstline__v1__suppression__descriptor },
   { "ListTemplates", &firstline__v1__list_templates_request__descriptor, &firstline__v1__list_templates_response__descriptor },
   { "GetTemplate", &firstline__v1__get_template_request__descriptor, &firstline__v1__mail_template__descriptor },
   { "CreateTemplate", &firstline__v1__mail_template__descriptor, &firstline__v1__mail_template__descriptor },
@@ -1238,15 +2005,19 @@ static const ProtobufCMethodDescriptor firstline__v1__notification__method_descr
   { "PreviewTemplate", &firstline__v1__mail_template__descriptor, &firstline__v1__template_preview__descriptor },
 };
 const unsigned firstline__v1__notification__method_indices_by_name[] = {
-  5,        /* CreateTemplate */
-  7,        /* DeleteTemplate */
+  4,        /* AnswerSurvey */
+  9,        /* CreateTemplate */
+  11,        /* DeleteTemplate */
   1,        /* GetDelivery */
-  4,        /* GetTemplate */
+  3,        /* GetSurvey */
+  8,        /* GetTemplate */
   0,        /* ListDeliveries */
-  3,        /* ListTemplates */
-  8,        /* PreviewTemplate */
+  5,        /* ListSuppressions */
+  7,        /* ListTemplates */
+  12,        /* PreviewTemplate */
+  6,        /* RemoveSuppression */
   2,        /* RetryDelivery */
-  6         /* UpdateTemplate */
+  10         /* UpdateTemplate */
 };
 const ProtobufCServiceDescriptor firstline__v1__notification__descriptor =
 {
@@ -1255,7 +2026,7 @@ const ProtobufCServiceDescriptor firstline__v1__notification__descriptor =
   "Notification",
   "Firstline__V1__Notification",
   "firstline.v1",
-  9,
+  13,
   firstline__v1__notification__method_descriptors,
   firstline__v1__notification__method_indices_by_name
 };
@@ -1283,13 +2054,45 @@ void firstline__v1__notification__retry_delivery(ProtobufCService *service,
   assert(service->descriptor == &firstline__v1__notification__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void firstline__v1__notification__get_survey(ProtobufCService *service,
+                                             const Firstline__V1__GetSurveyRequest *input,
+                                             Firstline__V1__Survey_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__answer_survey(ProtobufCService *service,
+                                                const Firstline__V1__AnswerSurveyRequest *input,
+                                                Firstline__V1__Survey_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__list_suppressions(ProtobufCService *service,
+                                                    const Firstline__V1__ListSuppressionsRequest *input,
+                                                    Firstline__V1__ListSuppressionsResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void firstline__v1__notification__remove_suppression(ProtobufCService *service,
+                                                     const Firstline__V1__GetSuppressionRequest *input,
+                                                     Firstline__V1__Suppression_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &firstline__v1__notification__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void firstline__v1__notification__list_templates(ProtobufCService *service,
                                                  const Firstline__V1__ListTemplatesRequest *input,
                                                  Firstline__V1__ListTemplatesResponse_Closure closure,
                                                  void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__get_template(ProtobufCService *service,
                                                const Firstline__V1__GetTemplateRequest *input,
@@ -1297,7 +2100,7 @@ void firstline__v1__notification__get_template(ProtobufCService *service,
                                                void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__create_template(ProtobufCService *service,
                                                   const Firstline__V1__MailTemplate *input,
@@ -1305,7 +2108,7 @@ void firstline__v1__notification__create_template(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__update_template(ProtobufCService *service,
                                                   const Firstline__V1__MailTemplate *input,
@@ -1313,7 +2116,7 @@ void firstline__v1__notification__update_template(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__delete_template(ProtobufCService *service,
                                                   const Firstline__V1__GetTemplateRequest *input,
@@ -1321,7 +2124,7 @@ void firstline__v1__notification__delete_template(ProtobufCService *service,
                                                   void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__preview_template(ProtobufCService *service,
                                                    const Firstline__V1__MailTemplate *input,
@@ -1329,7 +2132,7 @@ void firstline__v1__notification__preview_template(ProtobufCService *service,
                                                    void *closure_data)
 {
   assert(service->descriptor == &firstline__v1__notification__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void firstline__v1__notification__init (Firstline__V1__Notification_Service *service,
                                         Firstline__V1__Notification_ServiceDestroy destroy)

@@ -136,6 +136,32 @@ public enum TicketChannel: Int32, Sendable, Hashable, CaseIterable {
     }
 }
 
+/// How a requester says that they were served.
+public enum Satisfaction: Int32, Sendable, Hashable, CaseIterable {
+    /// Nobody said.
+    case unspecified = 0
+    case good = 1
+    case bad = 2
+
+    /// The name in the contract.
+    public var name: String {
+        switch self {
+        case .unspecified: "unspecified"
+        case .good: "good"
+        case .bad: "bad"
+        }
+    }
+
+    /// The value with that name in the contract; nil for an unknown name, and never `unspecified`.
+    public init?(name: String) {
+        switch name {
+        case "good": self = .good
+        case "bad": self = .bad
+        default: return nil
+        }
+    }
+}
+
 /// Who may read a message.
 public enum Visibility: Int32, Sendable, Hashable, CaseIterable {
     case unspecified = 0

@@ -12,6 +12,8 @@ public struct User: Sendable, Hashable {
     public var createdAtMilliseconds: Int64
     public var updatedAtMilliseconds: Int64
     public var language: String
+    /// Stands below their replies, as plain text; empty: their name.
+    public var signature: String
 
     public init(
         id: Int64 = 0,
@@ -21,7 +23,8 @@ public struct User: Sendable, Hashable {
         active: Bool = false,
         createdAtMilliseconds: Int64 = 0,
         updatedAtMilliseconds: Int64 = 0,
-        language: String = ""
+        language: String = "",
+        signature: String = ""
     ) {
         self.id = id
         self.name = name
@@ -31,6 +34,7 @@ public struct User: Sendable, Hashable {
         self.createdAtMilliseconds = createdAtMilliseconds
         self.updatedAtMilliseconds = updatedAtMilliseconds
         self.language = language
+        self.signature = signature
     }
 }
 
@@ -108,6 +112,7 @@ public struct UpdateUserRequest: Sendable, Hashable {
     public var role: Role?
     public var active: Bool?
     public var language: String?
+    public var signature: String?
 
     public init(
         id: Int64 = 0,
@@ -115,7 +120,8 @@ public struct UpdateUserRequest: Sendable, Hashable {
         email: String? = nil,
         role: Role? = nil,
         active: Bool? = nil,
-        language: String? = nil
+        language: String? = nil,
+        signature: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -123,6 +129,7 @@ public struct UpdateUserRequest: Sendable, Hashable {
         self.role = role
         self.active = active
         self.language = language
+        self.signature = signature
     }
 }
 

@@ -211,6 +211,8 @@ public struct Ticket: Sendable, Hashable {
     public var mailboxID: Int64
     /// The ticket that it was merged into; 0 for none.
     public var mergedIntoID: Int64
+    /// What the requester answered to the survey last.
+    public var satisfaction: Satisfaction
 
     public init(
         id: Int64 = 0,
@@ -235,7 +237,8 @@ public struct Ticket: Sendable, Hashable {
         language: String = "",
         assignmentEpoch: Int64 = 0,
         mailboxID: Int64 = 0,
-        mergedIntoID: Int64 = 0
+        mergedIntoID: Int64 = 0,
+        satisfaction: Satisfaction = .unspecified
     ) {
         self.id = id
         self.subject = subject
@@ -260,6 +263,7 @@ public struct Ticket: Sendable, Hashable {
         self.assignmentEpoch = assignmentEpoch
         self.mailboxID = mailboxID
         self.mergedIntoID = mergedIntoID
+        self.satisfaction = satisfaction
     }
 }
 
@@ -340,10 +344,18 @@ public struct Mailbox: Sendable, Hashable {
     public var isDefault: Bool
     /// Where its mail is fetched; absent: nowhere.
     public var imap: IMAPSource?
-    /// How the fetching goes; told, never taken.
+    /// How the fetching goes; told, never taken. Where, and in which words it failed, administrators alone are told.
     public var imapState: IMAPState?
     /// Unspecified: known.
     public var ccPolicy: CopyPolicy
+    /// Stands before the address in its automatic mails; empty: its name.
+    public var fromName: String
+    /// Of its HTML mails, as "#1a2b3c"; empty for none.
+    public var color: String
+    /// Stands at the end of its mails to requesters, as plain text; empty for none.
+    public var footer: String
+    /// How long after a ticket was solved its requester is asked how it was; 0: never.
+    public var surveyAfterMinutes: Int32
 
     public init(
         id: Int64 = 0,
@@ -353,7 +365,11 @@ public struct Mailbox: Sendable, Hashable {
         isDefault: Bool = false,
         imap: IMAPSource? = nil,
         imapState: IMAPState? = nil,
-        ccPolicy: CopyPolicy = .unspecified
+        ccPolicy: CopyPolicy = .unspecified,
+        fromName: String = "",
+        color: String = "",
+        footer: String = "",
+        surveyAfterMinutes: Int32 = 0
     ) {
         self.id = id
         self.name = name
@@ -363,6 +379,10 @@ public struct Mailbox: Sendable, Hashable {
         self.imap = imap
         self.imapState = imapState
         self.ccPolicy = ccPolicy
+        self.fromName = fromName
+        self.color = color
+        self.footer = footer
+        self.surveyAfterMinutes = surveyAfterMinutes
     }
 }
 
@@ -984,6 +1004,8 @@ public struct AddMessageRequest: Sendable, Hashable {
     public var seenMessageCount: Int32?
     /// Unspecified: api.
     public var channel: TicketChannel
+    /// Of an internal note: the agents whom it names. They are told by mail.
+    public var mentionedIDs: [Int64]
 
     public init(
         ticketID: Int64 = 0,
@@ -993,7 +1015,8 @@ public struct AddMessageRequest: Sendable, Hashable {
         attachmentIDs: [Int64] = [],
         status: TicketStatus = .unspecified,
         seenMessageCount: Int32? = nil,
-        channel: TicketChannel = .unspecified
+        channel: TicketChannel = .unspecified,
+        mentionedIDs: [Int64] = []
     ) {
         self.ticketID = ticketID
         self.body = body
@@ -1003,6 +1026,7 @@ public struct AddMessageRequest: Sendable, Hashable {
         self.status = status
         self.seenMessageCount = seenMessageCount
         self.channel = channel
+        self.mentionedIDs = mentionedIDs
     }
 }
 
@@ -1091,11 +1115,12 @@ public struct HistoryEvent: Sendable, Hashable {
     public var ticketID: Int64
     public var atMilliseconds: Int64
     /// "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed",
-    /// "message.added", "sla.warned", "sla.breached", "ticket.merged", "participant.added", "participant.removed".
+    /// "message.added", "sla.warned", "sla.breached", "ticket.merged", "participant.added", "participant.removed",
+    /// "delivery.failed", "delivery.bounced", "delivery.suppressed", "survey.answered".
     public var kind: String
     public var actor: Actor?
     /// What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id,
-    /// visibility, metric, into_id, from_id, requester_id.
+    /// visibility, metric, into_id, from_id, requester_id, delivery_id, code, satisfaction.
     public var facts: [CustomField]
 
     public init(
@@ -1350,6 +1375,10 @@ public struct UpdateMailboxRequest: Sendable, Hashable {
     public var removeIMAP: Bool
     /// Unspecified leaves it.
     public var ccPolicy: CopyPolicy
+    public var fromName: String?
+    public var color: String?
+    public var footer: String?
+    public var surveyAfterMinutes: Int32?
 
     public init(
         id: Int64 = 0,
@@ -1357,7 +1386,11 @@ public struct UpdateMailboxRequest: Sendable, Hashable {
         teamID: Int64? = nil,
         imap: IMAPSource? = nil,
         removeIMAP: Bool = false,
-        ccPolicy: CopyPolicy = .unspecified
+        ccPolicy: CopyPolicy = .unspecified,
+        fromName: String? = nil,
+        color: String? = nil,
+        footer: String? = nil,
+        surveyAfterMinutes: Int32? = nil
     ) {
         self.id = id
         self.name = name
@@ -1365,6 +1398,10 @@ public struct UpdateMailboxRequest: Sendable, Hashable {
         self.imap = imap
         self.removeIMAP = removeIMAP
         self.ccPolicy = ccPolicy
+        self.fromName = fromName
+        self.color = color
+        self.footer = footer
+        self.surveyAfterMinutes = surveyAfterMinutes
     }
 }
 
@@ -1536,6 +1573,10 @@ public struct MailContext: Sendable, Hashable {
     public var participant: Requester?
     /// False for automatic, bounced or quarantined mail: send nothing.
     public var answerable: Bool
+    /// Empty: the mailbox's name.
+    public var mailboxFromName: String
+    public var mailboxColor: String
+    public var mailboxFooter: String
 
     public init(
         ticket: Ticket? = nil,
@@ -1547,7 +1588,10 @@ public struct MailContext: Sendable, Hashable {
         references: [String] = [],
         quoted: Message? = nil,
         participant: Requester? = nil,
-        answerable: Bool = false
+        answerable: Bool = false,
+        mailboxFromName: String = "",
+        mailboxColor: String = "",
+        mailboxFooter: String = ""
     ) {
         self.ticket = ticket
         self.message = message
@@ -1559,5 +1603,8 @@ public struct MailContext: Sendable, Hashable {
         self.quoted = quoted
         self.participant = participant
         self.answerable = answerable
+        self.mailboxFromName = mailboxFromName
+        self.mailboxColor = mailboxColor
+        self.mailboxFooter = mailboxFooter
     }
 }

@@ -73,7 +73,7 @@ public enum DeliveryState: Int32, Sendable, Hashable, CaseIterable {
     case sent = 2
     /// Given up.
     case failed = 3
-    /// Never to be sent: automatic mail, rate cap, no address.
+    /// Never to be sent: automatic mail, rate cap, no address, an address that does not exist.
     case suppressed = 4
     /// Not tried yet.
     case queued = 5
@@ -190,6 +190,7 @@ public struct JournalEntry: Sendable, Hashable {
         case timerWarned(TimerWarned)
         case timerBreached(TimerBreached)
         case deliveryChanged(DeliveryChanged)
+        case surveyAnswered(SurveyAnswered)
         case userChanged(UserChanged)
 
         /// Which it is, as "TicketCreated".
@@ -212,6 +213,7 @@ public struct JournalEntry: Sendable, Hashable {
             case .timerWarned: "TimerWarned"
             case .timerBreached: "TimerBreached"
             case .deliveryChanged: "DeliveryChanged"
+            case .surveyAnswered: "SurveyAnswered"
             case .userChanged: "UserChanged"
             }
         }
@@ -315,13 +317,17 @@ public struct TicketChanged: Sendable, Hashable {
     public var changes: [FieldChange]
     /// After the change. Raised whenever team or assignee changes.
     public var assignmentEpoch: Int64
+    /// Where the ticket was solved and its mailbox surveys: ask so long after; 0 for not.
+    public var surveyAfterMilliseconds: Int64
 
     public init(
         changes: [FieldChange] = [],
-        assignmentEpoch: Int64 = 0
+        assignmentEpoch: Int64 = 0,
+        surveyAfterMilliseconds: Int64 = 0
     ) {
         self.changes = changes
         self.assignmentEpoch = assignmentEpoch
+        self.surveyAfterMilliseconds = surveyAfterMilliseconds
     }
 }
 
@@ -356,6 +362,8 @@ public struct MessageAdded: Sendable, Hashable {
     public var first: Bool
     /// Requesters who get copies of this public reply.
     public var participantIDs: [Int64]
+    /// The agents whom an internal note names, each once.
+    public var mentionedIDs: [Int64]
 
     public init(
         messageID: Int64 = 0,
@@ -364,7 +372,8 @@ public struct MessageAdded: Sendable, Hashable {
         automatic: Bool = false,
         channel: TicketChannel = .unspecified,
         first: Bool = false,
-        participantIDs: [Int64] = []
+        participantIDs: [Int64] = [],
+        mentionedIDs: [Int64] = []
     ) {
         self.messageID = messageID
         self.author = author
@@ -373,6 +382,7 @@ public struct MessageAdded: Sendable, Hashable {
         self.channel = channel
         self.first = first
         self.participantIDs = participantIDs
+        self.mentionedIDs = mentionedIDs
     }
 }
 
@@ -591,17 +601,40 @@ public struct DeliveryChanged: Sendable, Hashable {
     public var messageID: Int64
     public var state: DeliveryState
     public var code: String
+    /// The delivery's kind by its contract name, as "reply".
+    public var kind: String
 
     public init(
         deliveryID: Int64 = 0,
         messageID: Int64 = 0,
         state: DeliveryState = .unspecified,
-        code: String = ""
+        code: String = "",
+        kind: String = ""
     ) {
         self.deliveryID = deliveryID
         self.messageID = messageID
         self.state = state
         self.code = code
+        self.kind = kind
+    }
+}
+
+/// Notification: a requester said how they were served, or changed their mind.
+public struct SurveyAnswered: Sendable, Hashable {
+    /// The survey's.
+    public var deliveryID: Int64
+    public var satisfaction: Satisfaction
+    /// Whose ticket it was when they were asked; 0 for nobody's.
+    public var agentID: Int64
+
+    public init(
+        deliveryID: Int64 = 0,
+        satisfaction: Satisfaction = .unspecified,
+        agentID: Int64 = 0
+    ) {
+        self.deliveryID = deliveryID
+        self.satisfaction = satisfaction
+        self.agentID = agentID
     }
 }
 

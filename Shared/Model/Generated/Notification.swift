@@ -14,9 +14,9 @@ public enum DeliveryKind: Int32, Sendable, Hashable, CaseIterable {
     case slaBreach = 5
     /// To the requester: it is done.
     case solved = 6
-    /// To the agent whom a note names. A template stands; no journal tells of mentions yet.
+    /// To the agent whom a note names.
     case mention = 7
-    /// To the requester: how was it? A template stands; no journal asks for surveys yet.
+    /// To the requester: how was it?
     case survey = 8
 
     /// The name in the contract.
@@ -68,6 +68,8 @@ public struct Delivery: Sendable, Hashable {
     /// The mail server that took it, as host:port; empty for none.
     public var relay: String
     public var bouncedAtMilliseconds: Int64
+    /// To whom it goes, known once it was tried; 0 for an agent.
+    public var requesterID: Int64
 
     public init(
         id: Int64 = 0,
@@ -83,7 +85,8 @@ public struct Delivery: Sendable, Hashable {
         createdAtMilliseconds: Int64 = 0,
         sentAtMilliseconds: Int64 = 0,
         relay: String = "",
-        bouncedAtMilliseconds: Int64 = 0
+        bouncedAtMilliseconds: Int64 = 0,
+        requesterID: Int64 = 0
     ) {
         self.id = id
         self.kind = kind
@@ -99,6 +102,7 @@ public struct Delivery: Sendable, Hashable {
         self.sentAtMilliseconds = sentAtMilliseconds
         self.relay = relay
         self.bouncedAtMilliseconds = bouncedAtMilliseconds
+        self.requesterID = requesterID
     }
 }
 
@@ -137,6 +141,126 @@ public struct ListDeliveriesResponse: Sendable, Hashable {
 }
 
 public struct GetDeliveryRequest: Sendable, Hashable {
+    public var id: Int64
+
+    public init(
+        id: Int64 = 0
+    ) {
+        self.id = id
+    }
+}
+
+public struct GetSurveyRequest: Sendable, Hashable {
+    /// 128 random bits in hexadecimal, as the mail names it.
+    public var token: String
+
+    public init(
+        token: String = ""
+    ) {
+        self.token = token
+    }
+}
+
+public struct AnswerSurveyRequest: Sendable, Hashable {
+    public var token: String
+    public var satisfaction: Satisfaction
+
+    public init(
+        token: String = "",
+        satisfaction: Satisfaction = .unspecified
+    ) {
+        self.token = token
+        self.satisfaction = satisfaction
+    }
+}
+
+/// A question to a requester: how were you served?
+public struct Survey: Sendable, Hashable {
+    public var ticketID: Int64
+    /// "en", "ru", "el" or "pl".
+    public var language: String
+    /// The mailbox's.
+    public var deskName: String
+    public var satisfaction: Satisfaction
+    /// Takes no answer any more.
+    public var closed: Bool
+
+    public init(
+        ticketID: Int64 = 0,
+        language: String = "",
+        deskName: String = "",
+        satisfaction: Satisfaction = .unspecified,
+        closed: Bool = false
+    ) {
+        self.ticketID = ticketID
+        self.language = language
+        self.deskName = deskName
+        self.satisfaction = satisfaction
+        self.closed = closed
+    }
+}
+
+/// An address to which nothing is sent.
+public struct Suppression: Sendable, Hashable {
+    public var id: Int64
+    /// Lower case.
+    public var address: String
+    /// Why: RFC 3463's enhanced status, as "5.1.1".
+    public var status: String
+    /// What failed or came back.
+    public var deliveryID: Int64
+    public var ticketID: Int64
+    public var atMilliseconds: Int64
+
+    public init(
+        id: Int64 = 0,
+        address: String = "",
+        status: String = "",
+        deliveryID: Int64 = 0,
+        ticketID: Int64 = 0,
+        atMilliseconds: Int64 = 0
+    ) {
+        self.id = id
+        self.address = address
+        self.status = status
+        self.deliveryID = deliveryID
+        self.ticketID = ticketID
+        self.atMilliseconds = atMilliseconds
+    }
+}
+
+public struct ListSuppressionsRequest: Sendable, Hashable {
+    /// Empty: all.
+    public var address: String
+    public var limit: Int32
+    public var cursor: String
+
+    public init(
+        address: String = "",
+        limit: Int32 = 0,
+        cursor: String = ""
+    ) {
+        self.address = address
+        self.limit = limit
+        self.cursor = cursor
+    }
+}
+
+public struct ListSuppressionsResponse: Sendable, Hashable {
+    /// Newest first.
+    public var suppressions: [Suppression]
+    public var nextCursor: String
+
+    public init(
+        suppressions: [Suppression] = [],
+        nextCursor: String = ""
+    ) {
+        self.suppressions = suppressions
+        self.nextCursor = nextCursor
+    }
+}
+
+public struct GetSuppressionRequest: Sendable, Hashable {
     public var id: Int64
 
     public init(

@@ -21,6 +21,8 @@ extension JournalEntry.Body {
         case .timerBreached(let breached): [("timer.metric", breached.metric.name)]
         case .deliveryChanged(let changed):
             [("delivery.id", "\(changed.deliveryID)"), ("delivery.state", changed.state.name)]
+        case .surveyAnswered(let answered):
+            [("delivery.id", "\(answered.deliveryID)"), ("survey.satisfaction", answered.satisfaction.name)]
         case .requesterChanged(let changed): [("requester.id", "\(changed.requesterID)")]
         case .organizationChanged(let changed): [("organization.id", "\(changed.organizationID)")]
         case .userChanged(let changed): [("user.id", "\(changed.userID)")]

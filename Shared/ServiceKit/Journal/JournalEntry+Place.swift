@@ -9,7 +9,7 @@ extension JournalEntry.Body {
             "intake"
         case .assignmentProposed, .agentChanged, .teamChanged: "routing"
         case .timerChanged, .timerWarned, .timerBreached: "sla-timer"
-        case .deliveryChanged: "notification"
+        case .deliveryChanged, .surveyAnswered: "notification"
         case .userChanged: "gateway"
         }
     }

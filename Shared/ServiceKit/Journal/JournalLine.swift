@@ -34,6 +34,7 @@ struct JournalLine: Sendable {
         "TimerWarned": JournalLine("timer warned", .info),
         "TimerBreached": JournalLine("timer breached", .info),
         "DeliveryChanged": JournalLine("delivery changed", .info),
+        "SurveyAnswered": JournalLine("survey answered", .info),
         "UserChanged": JournalLine("user changed", .info),
     ]
 

@@ -35,11 +35,13 @@ extension User: CMessage {
             active: c.pointee.active != 0,
             createdAtMilliseconds: c.pointee.created_at_ms,
             updatedAtMilliseconds: c.pointee.updated_at_ms,
-            language: decodeString(c.pointee.language, "language")
+            language: decodeString(c.pointee.language, "language"),
+            signature: decodeString(c.pointee.signature, "signature")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(74, self.signature, "signature")
         try out.string(66, self.language, "language")
         out.varint(56, self.updatedAtMilliseconds)
         out.varint(48, self.createdAtMilliseconds)
@@ -228,11 +230,13 @@ extension UpdateUserRequest: CMessage {
             email: c.pointee._email_case.rawValue == 3 ? decodeString(c.pointee.email, "email") : nil,
             role: c.pointee._role_case.rawValue == 4 ? decodeEnum(c.pointee.role.rawValue, "role") : nil,
             active: c.pointee._active_case.rawValue == 5 ? c.pointee.active != 0 : nil,
-            language: c.pointee._language_case.rawValue == 6 ? decodeString(c.pointee.language, "language") : nil
+            language: c.pointee._language_case.rawValue == 6 ? decodeString(c.pointee.language, "language") : nil,
+            signature: c.pointee._signature_case.rawValue == 7 ? decodeString(c.pointee.signature, "signature") : nil
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.signature { try out.presentString(58, value, "signature") }
         if let value = self.language { try out.presentString(50, value, "language") }
         if let value = self.active { out.presentBool(40, value) }
         if let value = self.role { out.presentEnumeration(32, value) }

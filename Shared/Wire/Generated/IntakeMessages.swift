@@ -50,11 +50,13 @@ extension Ticket: CMessage {
             language: decodeString(c.pointee.language, "language"),
             assignmentEpoch: c.pointee.assignment_epoch,
             mailboxID: c.pointee.mailbox_id,
-            mergedIntoID: c.pointee.merged_into_id
+            mergedIntoID: c.pointee.merged_into_id,
+            satisfaction: decodeEnum(c.pointee.satisfaction.rawValue, "satisfaction")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(192, self.satisfaction)
         out.varint(184, self.mergedIntoID)
         out.varint(176, self.mailboxID)
         out.varint(168, self.assignmentEpoch)
@@ -208,11 +210,19 @@ extension Mailbox: CMessage {
             isDefault: c.pointee.is_default != 0,
             imap: decodeMessage(c.pointee.imap, "imap"),
             imapState: decodeMessage(c.pointee.imap_state, "imap_state"),
-            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy")
+            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy"),
+            fromName: decodeString(c.pointee.from_name, "from_name"),
+            color: decodeString(c.pointee.color, "color"),
+            footer: decodeString(c.pointee.footer, "footer"),
+            surveyAfterMinutes: c.pointee.survey_after_minutes
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(96, self.surveyAfterMinutes)
+        try out.string(90, self.footer, "footer")
+        try out.string(82, self.color, "color")
+        try out.string(74, self.fromName, "from_name")
         out.enumeration(64, self.ccPolicy)
         try out.message(58, self.imapState, "imap_state")
         try out.message(50, self.imap, "imap")
@@ -1315,11 +1325,13 @@ extension AddMessageRequest: CMessage {
             attachmentIDs: decodeNumbers(c.pointee.attachment_ids, c.pointee.n_attachment_ids),
             status: decodeEnum(c.pointee.status.rawValue, "status"),
             seenMessageCount: c.pointee._seen_message_count_case.rawValue == 7 ? c.pointee.seen_message_count : nil,
-            channel: decodeEnum(c.pointee.channel.rawValue, "channel")
+            channel: decodeEnum(c.pointee.channel.rawValue, "channel"),
+            mentionedIDs: decodeNumbers(c.pointee.mentioned_ids, c.pointee.n_mentioned_ids)
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(74, self.mentionedIDs)
         out.enumeration(64, self.channel)
         if let value = self.seenMessageCount { out.presentVarint(56, value) }
         out.enumeration(48, self.status)
@@ -2102,11 +2114,19 @@ extension UpdateMailboxRequest: CMessage {
             teamID: c.pointee._team_id_case.rawValue == 3 ? c.pointee.team_id : nil,
             imap: decodeMessage(c.pointee.imap, "imap"),
             removeIMAP: c.pointee.remove_imap != 0,
-            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy")
+            ccPolicy: decodeEnum(c.pointee.cc_policy.rawValue, "cc_policy"),
+            fromName: c.pointee._from_name_case.rawValue == 7 ? decodeString(c.pointee.from_name, "from_name") : nil,
+            color: c.pointee._color_case.rawValue == 8 ? decodeString(c.pointee.color, "color") : nil,
+            footer: c.pointee._footer_case.rawValue == 9 ? decodeString(c.pointee.footer, "footer") : nil,
+            surveyAfterMinutes: c.pointee._survey_after_minutes_case.rawValue == 10 ? c.pointee.survey_after_minutes : nil
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        if let value = self.surveyAfterMinutes { out.presentVarint(80, value) }
+        if let value = self.footer { try out.presentString(74, value, "footer") }
+        if let value = self.color { try out.presentString(66, value, "color") }
+        if let value = self.fromName { try out.presentString(58, value, "from_name") }
         out.enumeration(48, self.ccPolicy)
         out.bool(40, self.removeIMAP)
         try out.message(34, self.imap, "imap")
@@ -2534,11 +2554,17 @@ extension MailContext: CMessage {
             references: decodeStrings(c.pointee.references, c.pointee.n_references, "references"),
             quoted: decodeMessage(c.pointee.quoted, "quoted"),
             participant: decodeMessage(c.pointee.participant, "participant"),
-            answerable: c.pointee.answerable != 0
+            answerable: c.pointee.answerable != 0,
+            mailboxFromName: decodeString(c.pointee.mailbox_from_name, "mailbox_from_name"),
+            mailboxColor: decodeString(c.pointee.mailbox_color, "mailbox_color"),
+            mailboxFooter: decodeString(c.pointee.mailbox_footer, "mailbox_footer")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(106, self.mailboxFooter, "mailbox_footer")
+        try out.string(98, self.mailboxColor, "mailbox_color")
+        try out.string(90, self.mailboxFromName, "mailbox_from_name")
         try out.message(82, self.participant, "participant")
         try out.message(74, self.quoted, "quoted")
         out.bool(64, self.answerable)

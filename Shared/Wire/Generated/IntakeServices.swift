@@ -99,6 +99,12 @@ public protocol IntakeHandler: ServiceHandler {
     func downloadSuspendedMail(
         _ request: DownloadSuspendedMailRequest, _ context: CallContext, _ responses: ResponseStream<Chunk>
     ) async throws
+    /// Closes a mailbox: its address is free, its mail is fetched nowhere, and mail to it goes to the default mailbox.
+    /// Its tickets stay, under
+    /// its name, and are answered from the default mailbox's address. The default mailbox itself is refused.
+    func deleteMailbox(
+        _ request: GetMailboxRequest, _ context: CallContext
+    ) async throws -> Mailbox
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.
     func beginUpload(
         _ request: BeginUploadRequest, _ context: CallContext
@@ -251,6 +257,10 @@ extension IntakeHandler {
         table.enter(.serverStreaming("firstline.v1.Intake/DownloadSuspendedMail") {
             (request: DownloadSuspendedMailRequest, context: CallContext, responses: ResponseStream<Chunk>) async throws in
             try await self.downloadSuspendedMail(request, context, responses)
+        })
+        table.enter(.unary("firstline.v1.Intake/DeleteMailbox") {
+            (request: GetMailboxRequest, context: CallContext) async throws -> Mailbox in
+            try await self.deleteMailbox(request, context)
         })
         table.enter(.unary("firstline.v1.Intake/BeginUpload") {
             (request: BeginUploadRequest, context: CallContext) async throws -> Upload in
@@ -476,6 +486,15 @@ public struct IntakeClient: Sendable {
         _ receive: @Sendable (Chunk) async throws -> Void
     ) async throws {
         try await TypedCall.serverStreaming(channel, "firstline.v1.Intake/DownloadSuspendedMail", request, options, receive)
+    }
+
+    /// Closes a mailbox: its address is free, its mail is fetched nowhere, and mail to it goes to the default mailbox.
+    /// Its tickets stay, under
+    /// its name, and are answered from the default mailbox's address. The default mailbox itself is refused.
+    public func deleteMailbox(
+        _ request: GetMailboxRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Mailbox {
+        try await TypedCall.unary(channel, "firstline.v1.Intake/DeleteMailbox", request, options)
     }
 
     /// Uploads go in chunks: begin, append (in order), then name the token where the upload is used.

@@ -199,6 +199,7 @@ extension JournalEntry: CMessage {
         case .timerWarned(let value): try out.presentMessage(490, value, "timer_warned")
         case .timerBreached(let value): try out.presentMessage(498, value, "timer_breached")
         case .deliveryChanged(let value): try out.presentMessage(642, value, "delivery_changed")
+        case .surveyAnswered(let value): try out.presentMessage(650, value, "survey_answered")
         case .userChanged(let value): try out.presentMessage(802, value, "user_changed")
         case nil: break
         }
@@ -232,6 +233,7 @@ extension JournalEntry: CMessage {
         case 61: try decodeMessage(c.pointee.timer_warned, "timer_warned").map(Body.timerWarned)
         case 62: try decodeMessage(c.pointee.timer_breached, "timer_breached").map(Body.timerBreached)
         case 80: try decodeMessage(c.pointee.delivery_changed, "delivery_changed").map(Body.deliveryChanged)
+        case 81: try decodeMessage(c.pointee.survey_answered, "survey_answered").map(Body.surveyAnswered)
         case 100: try decodeMessage(c.pointee.user_changed, "user_changed").map(Body.userChanged)
         default: nil
         }
@@ -322,11 +324,13 @@ extension TicketChanged: CMessage {
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
         try self.init(
             changes: decodeMessages(c.pointee.changes, c.pointee.n_changes, "changes"),
-            assignmentEpoch: c.pointee.assignment_epoch
+            assignmentEpoch: c.pointee.assignment_epoch,
+            surveyAfterMilliseconds: c.pointee.survey_after_ms
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.surveyAfterMilliseconds)
         out.varint(16, self.assignmentEpoch)
         try out.messages(10, self.changes, "changes")
     }
@@ -399,11 +403,13 @@ extension MessageAdded: CMessage {
             automatic: c.pointee.automatic != 0,
             channel: decodeEnum(c.pointee.channel.rawValue, "channel"),
             first: c.pointee.first != 0,
-            participantIDs: decodeNumbers(c.pointee.participant_ids, c.pointee.n_participant_ids)
+            participantIDs: decodeNumbers(c.pointee.participant_ids, c.pointee.n_participant_ids),
+            mentionedIDs: decodeNumbers(c.pointee.mentioned_ids, c.pointee.n_mentioned_ids)
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varints(66, self.mentionedIDs)
         out.varints(58, self.participantIDs)
         out.bool(48, self.first)
         out.enumeration(40, self.channel)
@@ -908,14 +914,53 @@ extension DeliveryChanged: CMessage {
             deliveryID: c.pointee.delivery_id,
             messageID: c.pointee.message_id,
             state: decodeEnum(c.pointee.state.rawValue, "state"),
-            code: decodeString(c.pointee.code, "code")
+            code: decodeString(c.pointee.code, "code"),
+            kind: decodeString(c.pointee.kind, "kind")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.kind, "kind")
         try out.string(34, self.code, "code")
         out.enumeration(24, self.state)
         out.varint(16, self.messageID)
+        out.varint(8, self.deliveryID)
+    }
+}
+
+extension SurveyAnswered: WireMessage {
+    public static var messageName: String { "firstline.v1.SurveyAnswered" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension SurveyAnswered: CMessage {
+    typealias C = Firstline__V1__SurveyAnswered
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__survey_answered__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__survey_answered__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            deliveryID: c.pointee.delivery_id,
+            satisfaction: decodeEnum(c.pointee.satisfaction.rawValue, "satisfaction"),
+            agentID: c.pointee.agent_id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(24, self.agentID)
+        out.enumeration(16, self.satisfaction)
         out.varint(8, self.deliveryID)
     }
 }

@@ -41,11 +41,13 @@ extension Delivery: CMessage {
             createdAtMilliseconds: c.pointee.created_at_ms,
             sentAtMilliseconds: c.pointee.sent_at_ms,
             relay: decodeString(c.pointee.relay, "relay"),
-            bouncedAtMilliseconds: c.pointee.bounced_at_ms
+            bouncedAtMilliseconds: c.pointee.bounced_at_ms,
+            requesterID: c.pointee.requester_id
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(120, self.requesterID)
         out.varint(112, self.bouncedAtMilliseconds)
         try out.string(106, self.relay, "relay")
         out.varint(96, self.sentAtMilliseconds)
@@ -158,6 +160,263 @@ extension GetDeliveryRequest: CMessage {
         _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
         _ count: Int, _ bytes: UnsafePointer<UInt8>?
     ) -> UnsafeMutablePointer<C>? { firstline__v1__get_delivery_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        self.init(
+            id: c.pointee.id
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(8, self.id)
+    }
+}
+
+extension GetSurveyRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.GetSurveyRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension GetSurveyRequest: CMessage {
+    typealias C = Firstline__V1__GetSurveyRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_survey_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__get_survey_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            token: decodeString(c.pointee.token, "token")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(10, self.token, "token")
+    }
+}
+
+extension AnswerSurveyRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.AnswerSurveyRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension AnswerSurveyRequest: CMessage {
+    typealias C = Firstline__V1__AnswerSurveyRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__answer_survey_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__answer_survey_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            token: decodeString(c.pointee.token, "token"),
+            satisfaction: decodeEnum(c.pointee.satisfaction.rawValue, "satisfaction")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.enumeration(16, self.satisfaction)
+        try out.string(10, self.token, "token")
+    }
+}
+
+extension Survey: WireMessage {
+    public static var messageName: String { "firstline.v1.Survey" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension Survey: CMessage {
+    typealias C = Firstline__V1__Survey
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__survey__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__survey__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            ticketID: c.pointee.ticket_id,
+            language: decodeString(c.pointee.language, "language"),
+            deskName: decodeString(c.pointee.desk_name, "desk_name"),
+            satisfaction: decodeEnum(c.pointee.satisfaction.rawValue, "satisfaction"),
+            closed: c.pointee.closed != 0
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.bool(40, self.closed)
+        out.enumeration(32, self.satisfaction)
+        try out.string(26, self.deskName, "desk_name")
+        try out.string(18, self.language, "language")
+        out.varint(8, self.ticketID)
+    }
+}
+
+extension Suppression: WireMessage {
+    public static var messageName: String { "firstline.v1.Suppression" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension Suppression: CMessage {
+    typealias C = Firstline__V1__Suppression
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__suppression__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__suppression__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            id: c.pointee.id,
+            address: decodeString(c.pointee.address, "address"),
+            status: decodeString(c.pointee.status, "status"),
+            deliveryID: c.pointee.delivery_id,
+            ticketID: c.pointee.ticket_id,
+            atMilliseconds: c.pointee.at_ms
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        out.varint(48, self.atMilliseconds)
+        out.varint(40, self.ticketID)
+        out.varint(32, self.deliveryID)
+        try out.string(26, self.status, "status")
+        try out.string(18, self.address, "address")
+        out.varint(8, self.id)
+    }
+}
+
+extension ListSuppressionsRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.ListSuppressionsRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListSuppressionsRequest: CMessage {
+    typealias C = Firstline__V1__ListSuppressionsRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_suppressions_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_suppressions_request__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            address: decodeString(c.pointee.address, "address"),
+            limit: c.pointee.limit,
+            cursor: decodeString(c.pointee.cursor, "cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(26, self.cursor, "cursor")
+        out.varint(16, self.limit)
+        try out.string(10, self.address, "address")
+    }
+}
+
+extension ListSuppressionsResponse: WireMessage {
+    public static var messageName: String { "firstline.v1.ListSuppressionsResponse" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension ListSuppressionsResponse: CMessage {
+    typealias C = Firstline__V1__ListSuppressionsResponse
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__list_suppressions_response__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__list_suppressions_response__unpack(allocator, count, bytes) }
+
+    init(c: UnsafeMutablePointer<C>) throws(MessageError) {
+        try self.init(
+            suppressions: decodeMessages(c.pointee.suppressions, c.pointee.n_suppressions, "suppressions"),
+            nextCursor: decodeString(c.pointee.next_cursor, "next_cursor")
+        )
+    }
+
+    func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(18, self.nextCursor, "next_cursor")
+        try out.messages(10, self.suppressions, "suppressions")
+    }
+}
+
+extension GetSuppressionRequest: WireMessage {
+    public static var messageName: String { "firstline.v1.GetSuppressionRequest" }
+
+    public init(decoding bytes: UnsafeRawBufferPointer) throws(MessageError) {
+        try self.init(decodingC: bytes)
+    }
+
+    public func withEncoded(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withEncodedC(write)
+    }
+}
+
+extension GetSuppressionRequest: CMessage {
+    typealias C = Firstline__V1__GetSuppressionRequest
+
+    static func initialize(_ c: UnsafeMutablePointer<C>) { firstline__v1__get_suppression_request__init(c) }
+
+    static func unpack(
+        _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+        _ count: Int, _ bytes: UnsafePointer<UInt8>?
+    ) -> UnsafeMutablePointer<C>? { firstline__v1__get_suppression_request__unpack(allocator, count, bytes) }
 
     init(c: UnsafeMutablePointer<C>) throws(MessageError) {
         self.init(

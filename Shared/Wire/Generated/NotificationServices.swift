@@ -11,10 +11,28 @@ public protocol NotificationHandler: ServiceHandler {
     func getDelivery(
         _ request: GetDeliveryRequest, _ context: CallContext
     ) async throws -> Delivery
-    /// Sends a queued, deferred, failed or bounced delivery again now.
+    /// Sends a queued, deferred, failed or bounced delivery again now, or one that was suppressed for its address does
+    /// not exist. Whoever asks
+    /// for it vouches for the address: it is suppressed no more.
     func retryDelivery(
         _ request: GetDeliveryRequest, _ context: CallContext
     ) async throws -> Delivery
+    /// What whoever has a survey's token may see of it. The gateway's page asks.
+    func getSurvey(
+        _ request: GetSurveyRequest, _ context: CallContext
+    ) async throws -> Survey
+    /// Takes the answer, or another one in its place, while the survey is open.
+    func answerSurvey(
+        _ request: AnswerSurveyRequest, _ context: CallContext
+    ) async throws -> Survey
+    /// Addresses that do not exist, by what mail servers answered or sent back: nothing is sent to them.
+    func listSuppressions(
+        _ request: ListSuppressionsRequest, _ context: CallContext
+    ) async throws -> ListSuppressionsResponse
+    /// Lets mail go to an address again. What was suppressed meanwhile stays so until it is retried.
+    func removeSuppression(
+        _ request: GetSuppressionRequest, _ context: CallContext
+    ) async throws -> Suppression
     func listTemplates(
         _ request: ListTemplatesRequest, _ context: CallContext
     ) async throws -> ListTemplatesResponse
@@ -25,8 +43,9 @@ public protocol NotificationHandler: ServiceHandler {
     func createTemplate(
         _ request: MailTemplate, _ context: CallContext
     ) async throws -> MailTemplate
-    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's,
-    /// unless it is 0.
+    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's. 0
+    /// is that of an
+    /// original where `is_original` is set, as in what was read; else it asks for no comparison.
     func updateTemplate(
         _ request: MailTemplate, _ context: CallContext
     ) async throws -> MailTemplate
@@ -53,6 +72,22 @@ extension NotificationHandler {
         table.enter(.unary("firstline.v1.Notification/RetryDelivery") {
             (request: GetDeliveryRequest, context: CallContext) async throws -> Delivery in
             try await self.retryDelivery(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/GetSurvey") {
+            (request: GetSurveyRequest, context: CallContext) async throws -> Survey in
+            try await self.getSurvey(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/AnswerSurvey") {
+            (request: AnswerSurveyRequest, context: CallContext) async throws -> Survey in
+            try await self.answerSurvey(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/ListSuppressions") {
+            (request: ListSuppressionsRequest, context: CallContext) async throws -> ListSuppressionsResponse in
+            try await self.listSuppressions(request, context)
+        })
+        table.enter(.unary("firstline.v1.Notification/RemoveSuppression") {
+            (request: GetSuppressionRequest, context: CallContext) async throws -> Suppression in
+            try await self.removeSuppression(request, context)
         })
         table.enter(.unary("firstline.v1.Notification/ListTemplates") {
             (request: ListTemplatesRequest, context: CallContext) async throws -> ListTemplatesResponse in
@@ -99,11 +134,41 @@ public struct NotificationClient: Sendable {
         try await TypedCall.unary(channel, "firstline.v1.Notification/GetDelivery", request, options)
     }
 
-    /// Sends a queued, deferred, failed or bounced delivery again now.
+    /// Sends a queued, deferred, failed or bounced delivery again now, or one that was suppressed for its address does
+    /// not exist. Whoever asks
+    /// for it vouches for the address: it is suppressed no more.
     public func retryDelivery(
         _ request: GetDeliveryRequest, _ options: CallOptions = CallOptions()
     ) async throws -> Delivery {
         try await TypedCall.unary(channel, "firstline.v1.Notification/RetryDelivery", request, options)
+    }
+
+    /// What whoever has a survey's token may see of it. The gateway's page asks.
+    public func getSurvey(
+        _ request: GetSurveyRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Survey {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/GetSurvey", request, options)
+    }
+
+    /// Takes the answer, or another one in its place, while the survey is open.
+    public func answerSurvey(
+        _ request: AnswerSurveyRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Survey {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/AnswerSurvey", request, options)
+    }
+
+    /// Addresses that do not exist, by what mail servers answered or sent back: nothing is sent to them.
+    public func listSuppressions(
+        _ request: ListSuppressionsRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> ListSuppressionsResponse {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/ListSuppressions", request, options)
+    }
+
+    /// Lets mail go to an address again. What was suppressed meanwhile stays so until it is retried.
+    public func removeSuppression(
+        _ request: GetSuppressionRequest, _ options: CallOptions = CallOptions()
+    ) async throws -> Suppression {
+        try await TypedCall.unary(channel, "firstline.v1.Notification/RemoveSuppression", request, options)
     }
 
     public func listTemplates(
@@ -125,8 +190,9 @@ public struct NotificationClient: Sendable {
         try await TypedCall.unary(channel, "firstline.v1.Notification/CreateTemplate", request, options)
     }
 
-    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's,
-    /// unless it is 0.
+    /// Replaces subject, text and HTML; refused with `stale_version` when `version` is another than the template's. 0
+    /// is that of an
+    /// original where `is_original` is set, as in what was read; else it asks for no comparison.
     public func updateTemplate(
         _ request: MailTemplate, _ options: CallOptions = CallOptions()
     ) async throws -> MailTemplate {

@@ -122,11 +122,19 @@ let everyMessage: [any SampleMessage.Type] = [
     TimerWarned.self,
     TimerBreached.self,
     DeliveryChanged.self,
+    SurveyAnswered.self,
     UserChanged.self,
     Delivery.self,
     ListDeliveriesRequest.self,
     ListDeliveriesResponse.self,
     GetDeliveryRequest.self,
+    GetSurveyRequest.self,
+    AnswerSurveyRequest.self,
+    Survey.self,
+    Suppression.self,
+    ListSuppressionsRequest.self,
+    ListSuppressionsResponse.self,
+    GetSuppressionRequest.self,
     MailTemplate.self,
     ListTemplatesRequest.self,
     ListTemplatesResponse.self,
@@ -328,7 +336,8 @@ extension User: SampleMessage {
             active: samples.bool(),
             createdAtMilliseconds: samples.integer(),
             updatedAtMilliseconds: samples.integer(),
-            language: samples.string()
+            language: samples.string(),
+            signature: samples.string()
         )
     }
 }
@@ -381,7 +390,8 @@ extension UpdateUserRequest: SampleMessage {
             email: samples.optional { $0.string() },
             role: samples.optional { $0.enumeration(Role.self) },
             active: samples.optional { $0.bool() },
-            language: samples.optional { $0.string() }
+            language: samples.optional { $0.string() },
+            signature: samples.optional { $0.string() }
         )
     }
 }
@@ -491,7 +501,8 @@ extension Ticket: SampleMessage {
             language: samples.string(),
             assignmentEpoch: samples.integer(),
             mailboxID: samples.integer(),
-            mergedIntoID: samples.integer()
+            mergedIntoID: samples.integer(),
+            satisfaction: samples.enumeration(Satisfaction.self)
         )
     }
 }
@@ -537,7 +548,11 @@ extension Mailbox: SampleMessage {
             isDefault: samples.bool(),
             imap: samples.optional { IMAPSource.sample(&$0) },
             imapState: samples.optional { IMAPState.sample(&$0) },
-            ccPolicy: samples.enumeration(CopyPolicy.self)
+            ccPolicy: samples.enumeration(CopyPolicy.self),
+            fromName: samples.string(),
+            color: samples.string(),
+            footer: samples.string(),
+            surveyAfterMinutes: samples.integer()
         )
     }
 }
@@ -861,7 +876,8 @@ extension AddMessageRequest: SampleMessage {
             attachmentIDs: samples.array { $0.integer() },
             status: samples.enumeration(TicketStatus.self),
             seenMessageCount: samples.optional { $0.integer() },
-            channel: samples.enumeration(TicketChannel.self)
+            channel: samples.enumeration(TicketChannel.self),
+            mentionedIDs: samples.array { $0.integer() }
         )
     }
 }
@@ -1075,7 +1091,11 @@ extension UpdateMailboxRequest: SampleMessage {
             teamID: samples.optional { $0.integer() },
             imap: samples.optional { IMAPSource.sample(&$0) },
             removeIMAP: samples.bool(),
-            ccPolicy: samples.enumeration(CopyPolicy.self)
+            ccPolicy: samples.enumeration(CopyPolicy.self),
+            fromName: samples.optional { $0.string() },
+            color: samples.optional { $0.string() },
+            footer: samples.optional { $0.string() },
+            surveyAfterMinutes: samples.optional { $0.integer() }
         )
     }
 }
@@ -1190,7 +1210,10 @@ extension MailContext: SampleMessage {
             references: samples.array { $0.string() },
             quoted: samples.optional { Message.sample(&$0) },
             participant: samples.optional { Requester.sample(&$0) },
-            answerable: samples.bool()
+            answerable: samples.bool(),
+            mailboxFromName: samples.string(),
+            mailboxColor: samples.string(),
+            mailboxFooter: samples.string()
         )
     }
 }
@@ -1242,7 +1265,7 @@ extension JournalEntry: SampleMessage {
             ticketID: samples.integer(),
             version: samples.integer(),
             traceParent: samples.string(),
-            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.ticketMerged(TicketMerged.sample(&$0)) }, { JournalEntry.Body.mailBounced(MailBounced.sample(&$0)) }, { JournalEntry.Body.blockedSenderChanged(BlockedSenderChanged.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
+            body: samples.oneOf([{ JournalEntry.Body.ticketCreated(TicketCreated.sample(&$0)) }, { JournalEntry.Body.ticketChanged(TicketChanged.sample(&$0)) }, { JournalEntry.Body.messageAdded(MessageAdded.sample(&$0)) }, { JournalEntry.Body.escalationRequested(EscalationRequested.sample(&$0)) }, { JournalEntry.Body.requesterChanged(RequesterChanged.sample(&$0)) }, { JournalEntry.Body.organizationChanged(OrganizationChanged.sample(&$0)) }, { JournalEntry.Body.proposalRefused(ProposalRefused.sample(&$0)) }, { JournalEntry.Body.ticketMerged(TicketMerged.sample(&$0)) }, { JournalEntry.Body.mailBounced(MailBounced.sample(&$0)) }, { JournalEntry.Body.blockedSenderChanged(BlockedSenderChanged.sample(&$0)) }, { JournalEntry.Body.assignmentProposed(AssignmentProposed.sample(&$0)) }, { JournalEntry.Body.agentChanged(AgentChanged.sample(&$0)) }, { JournalEntry.Body.teamChanged(TeamChanged.sample(&$0)) }, { JournalEntry.Body.timerChanged(TimerChanged.sample(&$0)) }, { JournalEntry.Body.timerWarned(TimerWarned.sample(&$0)) }, { JournalEntry.Body.timerBreached(TimerBreached.sample(&$0)) }, { JournalEntry.Body.deliveryChanged(DeliveryChanged.sample(&$0)) }, { JournalEntry.Body.surveyAnswered(SurveyAnswered.sample(&$0)) }, { JournalEntry.Body.userChanged(UserChanged.sample(&$0)) }])
         )
     }
 }
@@ -1272,7 +1295,8 @@ extension TicketChanged: SampleMessage {
     static func sample(_ samples: inout Samples) -> TicketChanged {
         TicketChanged(
             changes: samples.array { FieldChange.sample(&$0) },
-            assignmentEpoch: samples.integer()
+            assignmentEpoch: samples.integer(),
+            surveyAfterMilliseconds: samples.integer()
         )
     }
 }
@@ -1296,7 +1320,8 @@ extension MessageAdded: SampleMessage {
             automatic: samples.bool(),
             channel: samples.enumeration(TicketChannel.self),
             first: samples.bool(),
-            participantIDs: samples.array { $0.integer() }
+            participantIDs: samples.array { $0.integer() },
+            mentionedIDs: samples.array { $0.integer() }
         )
     }
 }
@@ -1430,7 +1455,18 @@ extension DeliveryChanged: SampleMessage {
             deliveryID: samples.integer(),
             messageID: samples.integer(),
             state: samples.enumeration(DeliveryState.self),
-            code: samples.string()
+            code: samples.string(),
+            kind: samples.string()
+        )
+    }
+}
+
+extension SurveyAnswered: SampleMessage {
+    static func sample(_ samples: inout Samples) -> SurveyAnswered {
+        SurveyAnswered(
+            deliveryID: samples.integer(),
+            satisfaction: samples.enumeration(Satisfaction.self),
+            agentID: samples.integer()
         )
     }
 }
@@ -1461,7 +1497,8 @@ extension Delivery: SampleMessage {
             createdAtMilliseconds: samples.integer(),
             sentAtMilliseconds: samples.integer(),
             relay: samples.string(),
-            bouncedAtMilliseconds: samples.integer()
+            bouncedAtMilliseconds: samples.integer(),
+            requesterID: samples.integer()
         )
     }
 }
@@ -1489,6 +1526,75 @@ extension ListDeliveriesResponse: SampleMessage {
 extension GetDeliveryRequest: SampleMessage {
     static func sample(_ samples: inout Samples) -> GetDeliveryRequest {
         GetDeliveryRequest(
+            id: samples.integer()
+        )
+    }
+}
+
+extension GetSurveyRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> GetSurveyRequest {
+        GetSurveyRequest(
+            token: samples.string()
+        )
+    }
+}
+
+extension AnswerSurveyRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> AnswerSurveyRequest {
+        AnswerSurveyRequest(
+            token: samples.string(),
+            satisfaction: samples.enumeration(Satisfaction.self)
+        )
+    }
+}
+
+extension Survey: SampleMessage {
+    static func sample(_ samples: inout Samples) -> Survey {
+        Survey(
+            ticketID: samples.integer(),
+            language: samples.string(),
+            deskName: samples.string(),
+            satisfaction: samples.enumeration(Satisfaction.self),
+            closed: samples.bool()
+        )
+    }
+}
+
+extension Suppression: SampleMessage {
+    static func sample(_ samples: inout Samples) -> Suppression {
+        Suppression(
+            id: samples.integer(),
+            address: samples.string(),
+            status: samples.string(),
+            deliveryID: samples.integer(),
+            ticketID: samples.integer(),
+            atMilliseconds: samples.integer()
+        )
+    }
+}
+
+extension ListSuppressionsRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListSuppressionsRequest {
+        ListSuppressionsRequest(
+            address: samples.string(),
+            limit: samples.integer(),
+            cursor: samples.string()
+        )
+    }
+}
+
+extension ListSuppressionsResponse: SampleMessage {
+    static func sample(_ samples: inout Samples) -> ListSuppressionsResponse {
+        ListSuppressionsResponse(
+            suppressions: samples.array { Suppression.sample(&$0) },
+            nextCursor: samples.string()
+        )
+    }
+}
+
+extension GetSuppressionRequest: SampleMessage {
+    static func sample(_ samples: inout Samples) -> GetSuppressionRequest {
+        GetSuppressionRequest(
             id: samples.integer()
         )
     }

@@ -8,7 +8,7 @@ struct ServicePlans {
 
     /// Which peers each service calls or reads.
     private static let peers: [String: [String]] = [
-        "intake": ["routing", "sla-timer", "gateway"],
+        "intake": ["routing", "sla-timer", "notification", "gateway"],
         "routing": ["intake", "gateway"],
         "sla-timer": ["intake"],
         "notification": ["intake", "sla-timer", "gateway"],

@@ -26,6 +26,7 @@ extension JSONValue {
         [
             "id": .integer(user.id), "name": .string(user.name), "email": .string(user.email),
             "role": .string(user.role.name), "active": .bool(user.active), "language": .text(user.language),
+            "signature": .text(user.signature),
             "team_ids": .array((routing?.teamIDs ?? []).map { .integer($0) }),
             "tier": routing.map { .integer(Int64($0.tier)) } ?? .null, "skills": .strings(routing?.skills ?? []),
             "capacity": routing.map { .integer(Int64($0.capacity)) } ?? .null,
@@ -46,6 +47,8 @@ extension JSONValue {
             "id": .integer(mailbox.id), "name": .string(mailbox.name), "address": .string(mailbox.address),
             "team_id": .id(mailbox.teamID), "default": .bool(mailbox.isDefault),
             "cc_policy": .string((mailbox.ccPolicy == .unspecified ? .known : mailbox.ccPolicy).name),
+            "from_name": .text(mailbox.fromName), "color": .text(mailbox.color), "footer": .text(mailbox.footer),
+            "survey_after_minutes": .integer(Int64(mailbox.surveyAfterMinutes)),
             "imap": mailbox.imap.map { .imapSource($0) } ?? .null,
             "imap_state": mailbox.imapState.map { .imapState($0) } ?? .null,
         ]

@@ -71,6 +71,14 @@ extension JSONValue {
         ]
     }
 
+    static func suppression(_ suppression: Suppression) -> JSONValue {
+        [
+            "id": .integer(suppression.id), "address": .string(suppression.address),
+            "status": .string(suppression.status), "delivery_id": .id(suppression.deliveryID),
+            "ticket_id": .id(suppression.ticketID), "at": .instant(suppression.atMilliseconds),
+        ]
+    }
+
     static func delivery(_ delivery: Delivery) -> JSONValue {
         [
             "id": .integer(delivery.id), "kind": .string(delivery.kind.name), "ticket_id": .id(delivery.ticketID),

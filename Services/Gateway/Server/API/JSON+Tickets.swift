@@ -19,6 +19,7 @@ extension JSONValue {
             ("message_count", .integer(Int64(ticket.messageCount))),
             ("quarantined", .bool(ticket.quarantined)), ("language", .text(ticket.language)),
             ("merged_into_id", .id(ticket.mergedIntoID)),
+            ("satisfaction", ticket.satisfaction == .unspecified ? .null : .string(ticket.satisfaction.name)),
         ]
         return .object(fields.map { JSONMember(name: $0.0, value: $0.1) })
     }

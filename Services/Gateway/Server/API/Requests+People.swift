@@ -59,7 +59,10 @@ extension UpdateMailboxRequest {
         self.init(
             id: id, name: json["name"]?.string, teamID: json["team_id"]?.idOrNone,
             imap: json["imap"].flatMap { IMAPSource($0) }, removeIMAP: json["imap"] == .null,
-            ccPolicy: json["cc_policy"]?.string.flatMap { CopyPolicy(name: $0) } ?? .unspecified)
+            ccPolicy: json["cc_policy"]?.string.flatMap { CopyPolicy(name: $0) } ?? .unspecified,
+            fromName: json["from_name"]?.textOrNone, color: json["color"]?.textOrNone,
+            footer: json["footer"]?.textOrNone,
+            surveyAfterMinutes: json["survey_after_minutes"]?.integer.map { Int32($0) })
     }
 }
 
@@ -78,11 +81,11 @@ extension PutAgentRequest {
 extension UpdateUserRequest {
     /// The user's part of a checked `AgentPatch`; nil when it has none.
     init?(id: Int64, _ json: JSONValue) {
-        let names = ["name", "email", "role", "active", "language"]
+        let names = ["name", "email", "role", "active", "language", "signature"]
         guard names.contains(where: { json[$0] != nil }) else { return nil }
         self.init(
             id: id, name: json["name"]?.string, email: json["email"]?.string,
             role: json["role"]?.string.flatMap { Role(name: $0) }, active: json["active"]?.bool,
-            language: json["language"]?.string)
+            language: json["language"]?.string, signature: json["signature"]?.textOrNone)
     }
 }

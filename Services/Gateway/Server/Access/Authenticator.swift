@@ -6,6 +6,12 @@ import Store
 struct Authenticator: Sendable {
     let store: Store
     let clock: any WallClock
+    private let uses = TokenUses()
+
+    init(store: Store, clock: any WallClock) {
+        self.store = store
+        self.clock = clock
+    }
 
     static let cookieName = "firstline_session"
     static let sessionMilliseconds: Int64 = 7 * 86_400_000
@@ -30,7 +36,8 @@ struct Authenticator: Sendable {
             return (token, token.userID == 0 ? nil : try reader.user(id: token.userID))
         }
         guard let (token, user) = found, let caller = Self.caller(of: token, user) else { throw Self.refusal }
-        if clock.nowMilliseconds - token.lastUsedAtMilliseconds > Self.usageMilliseconds {
+        let now = clock.nowMilliseconds
+        if now - token.lastUsedAtMilliseconds > Self.usageMilliseconds, uses.begin(token.id, at: now) {
             await markUsed(token)
         }
         return Identity(credential: .token(id: token.id, name: token.name), caller: caller, user: user)

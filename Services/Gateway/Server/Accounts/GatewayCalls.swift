@@ -65,6 +65,7 @@ extension GatewayCalls {
             if let role = request.role { user.role = role }
             if let active = request.active { user.active = active }
             if let language = request.language { user.language = language }
+            if let signature = request.signature { user.signature = signature }
             try user.normalize()
             guard user != before else { return user }
             if user.email != before.email { try transaction.requireFreeAddress(user) }
@@ -96,8 +97,22 @@ extension User {
         if language.utf8.count > 35 {
             violations.append(Violation(field: "language", message: "must be a language tag"))
         }
+        let isPlain = signature.unicodeScalars.allSatisfy {
+            $0 == "\n" || $0.properties.generalCategory != .control
+        }
+        if !isPlain || signature.utf8.count > Self.longestSignatureBytes {
+            violations.append(
+                Violation(
+                    field: "signature",
+                    message:
+                        "must have at most \(Self.longestSignatureBytes) bytes, and no control characters but line feeds"
+                )
+            )
+        }
         guard violations.isEmpty else { throw RPCError.invalidFields(violations) }
     }
+
+    private static let longestSignatureBytes = 4_096
 }
 
 extension Transaction {

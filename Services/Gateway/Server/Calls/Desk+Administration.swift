@@ -18,7 +18,7 @@ extension Desk {
                 handle: getAgent),
             Route(
                 method: .patch, pattern: "/agents/{id}", operation: "updateAgent", tag: "Agents",
-                summary: "Change an agent, or one's own presence", body: .json("AgentPatch"),
+                summary: "Change an agent, or one's own presence and signature", body: .json("AgentPatch"),
                 content: .json(.named("Agent")), refusals: [.notFound, .conflict],
                 methods: ["firstline.v1.Gateway/GetUser"], handle: updateAgent),
             Route(
@@ -66,6 +66,11 @@ extension Desk {
                 method: .patch, pattern: "/mailboxes/{id}", operation: "updateMailbox", tag: "Teams",
                 summary: "Change a mailbox, or where its mail is fetched", body: .json("MailboxPatch"),
                 content: .json(.named("Mailbox")), refusals: [.notFound, .conflict], handle: updateMailbox),
+            Route(
+                method: .delete, pattern: "/mailboxes/{id}", operation: "deleteMailbox", tag: "Teams",
+                summary:
+                    "Close a mailbox: its address is free, its mail goes to the default one, its tickets stay under its name",
+                status: .noContent, refusals: [.notFound, .conflict], handle: deleteMailbox),
         ]
     }
 
@@ -136,8 +141,17 @@ extension Desk {
                 handle: getDelivery),
             Route(
                 method: .post, pattern: "/deliveries/{id}/retry", operation: "retryDelivery", tag: "Deliveries",
-                summary: "Send again now", content: .json(.named("Delivery")), refusals: [.notFound, .conflict],
-                handle: retryDelivery),
+                summary: "Send again now; lifts the suppression of its address", content: .json(.named("Delivery")),
+                refusals: [.notFound, .conflict], handle: retryDelivery),
+            Route(
+                method: .get, pattern: "/suppressions", operation: "listSuppressions", tag: "Deliveries",
+                summary: "List the addresses that do not exist, to which nothing is sent, newest first",
+                parameters: [Parameter("address", .text(320, minimum: 1)), .limit, .cursor],
+                content: .json(Schemas.page(of: "Suppression")), handle: listSuppressions),
+            Route(
+                method: .delete, pattern: "/suppressions/{id}", operation: "removeSuppression", tag: "Deliveries",
+                summary: "Let mail go to an address again", status: .noContent, refusals: Self.one,
+                handle: removeSuppression),
         ]
     }
 

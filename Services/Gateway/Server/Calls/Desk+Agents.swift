@@ -51,7 +51,10 @@ extension Desk {
         let id = try call.id()
         let facts = Self.routingFields.filter { call.json[$0] != nil }
         let change = UpdateUserRequest(id: id, call.json)
-        if change != nil, !AccessPolicy.allows(call.caller, "firstline.v1.Gateway/UpdateUser") {
+        let isOwnSignature =
+            change == UpdateUserRequest(id: call.caller.userID, signature: change?.signature)
+            && call.caller.role.isStaff
+        if change != nil, !isOwnSignature, !AccessPolicy.allows(call.caller, "firstline.v1.Gateway/UpdateUser") {
             throw Problem.forbidden("Only administrators change who a user is.")
         }
         var user = try await calls.getUser(GetUserRequest(id: id), context(call, "GetUser"))

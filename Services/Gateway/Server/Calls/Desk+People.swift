@@ -87,7 +87,9 @@ extension Desk {
         let mailbox = try await peers.intake.createMailbox(
             Mailbox(
                 name: call.json.text("name"), address: call.json.text("address"), teamID: call.json.id("team_id"),
-                imap: call.json["imap"].flatMap { IMAPSource($0) }), call.options)
+                imap: call.json["imap"].flatMap { IMAPSource($0) }, fromName: call.json.text("from_name"),
+                color: call.json.text("color"), footer: call.json.text("footer"),
+                surveyAfterMinutes: Int32(call.json["survey_after_minutes"]?.integer ?? 0)), call.options)
         return .json(.mailbox(mailbox), .created).with(.location, "/api/v1/mailboxes/\(mailbox.id)")
     }
 
@@ -100,6 +102,11 @@ extension Desk {
             .mailbox(
                 try await peers.intake.updateMailbox(
                     UpdateMailboxRequest(id: try call.id(), call.json), call.options)))
+    }
+
+    func deleteMailbox(_ call: APICall) async throws -> Answer {
+        _ = try await peers.intake.deleteMailbox(GetMailboxRequest(id: try call.id()), call.options)
+        return Answer(status: .noContent)
     }
 
     func listMailboxes(_ call: APICall) async throws -> Answer {

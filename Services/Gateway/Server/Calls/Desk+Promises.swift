@@ -94,6 +94,18 @@ extension Desk {
         .json(.delivery(try await peers.notification.getDelivery(GetDeliveryRequest(id: try call.id()), call.options)))
     }
 
+    func listSuppressions(_ call: APICall) async throws -> Answer {
+        let list = try await peers.notification.listSuppressions(
+            ListSuppressionsRequest(address: call.text("address"), limit: call.limit, cursor: call.cursor),
+            call.options)
+        return .json(Self.page(list.suppressions.map { .suppression($0) }, list.nextCursor))
+    }
+
+    func removeSuppression(_ call: APICall) async throws -> Answer {
+        _ = try await peers.notification.removeSuppression(GetSuppressionRequest(id: try call.id()), call.options)
+        return Answer(status: .noContent)
+    }
+
     func retryDelivery(_ call: APICall) async throws -> Answer {
         .json(
             .delivery(try await peers.notification.retryDelivery(GetDeliveryRequest(id: try call.id()), call.options)))

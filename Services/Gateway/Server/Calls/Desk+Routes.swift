@@ -27,7 +27,7 @@ extension Desk {
             Route(
                 method: .patch, pattern: "/tickets/{id}", operation: "updateTicket", tag: "Tickets",
                 summary: "Change a ticket", body: .json("TicketPatch"), content: .json(.named("Ticket")),
-                refusals: Self.one, wantsMatch: true, handle: updateTicket),
+                refusals: Self.one, matches: .wanted, handle: updateTicket),
             Route(
                 method: .get, pattern: "/tickets/{id}/history", operation: "listHistory", tag: "Tickets",
                 summary: "Read a ticket's history, oldest first", parameters: [.limit, .cursor],

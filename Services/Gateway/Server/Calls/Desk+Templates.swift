@@ -29,7 +29,7 @@ extension Desk {
                 method: .patch, pattern: "/templates/{id}", operation: "updateTemplate", tag: "Templates",
                 summary: "Change a template's words", body: .json("TemplatePatch"),
                 content: .json(.named("Template")), refusals: [.notFound, .preconditionFailed],
-                handle: updateTemplate),
+                matches: .taken, handle: updateTemplate),
             Route(
                 method: .delete, pattern: "/templates/{id}", operation: "deleteTemplate", tag: "Templates",
                 summary: "Remove a mailbox's template, or go back to the product's own words", status: .noContent,
@@ -51,15 +51,35 @@ extension Desk {
     }
 
     private func getTemplate(_ call: APICall) async throws -> Answer {
-        .json(.template(try await peers.notification.getTemplate(GetTemplateRequest(id: try call.id()), call.options)))
+        Self.answer(try await peers.notification.getTemplate(GetTemplateRequest(id: try call.id()), call.options))
+    }
+
+    private static func answer(_ template: MailTemplate) -> Answer {
+        .json(.template(template)).with(.eTag, "\"\(template.version)\"")
     }
 
     private func updateTemplate(_ call: APICall) async throws -> Answer {
-        var template = try await peers.notification.getTemplate(GetTemplateRequest(id: try call.id()), call.options)
+        let id = try call.id()
+        var template = try await peers.notification.getTemplate(GetTemplateRequest(id: id), call.readOptions)
+        switch call.match {
+        case .version(template.version), .any, nil: break
+        case .version, .unknown: throw Self.stale(template)
+        }
         if let subject = call.json["subject"]?.string { template.subject = subject }
         if let text = call.json["text"]?.string { template.text = text }
         if let html = call.json["html"]?.string { template.html = html }
-        return .json(.template(try await peers.notification.updateTemplate(template, call.options)))
+        do {
+            return Self.answer(try await peers.notification.updateTemplate(template, call.options))
+        } catch let error as RPCError where error.detail?.code == "stale_version" {
+            throw Self.stale(try await peers.notification.getTemplate(GetTemplateRequest(id: id), call.readOptions))
+        }
+    }
+
+    private static func stale(_ template: MailTemplate) -> Problem {
+        Problem(
+            .preconditionFailed, "stale_version", "The template has another version than the one that was seen.",
+            extra: [JSONMember(name: "current", value: .template(template))],
+            headers: [.eTag: "\"\(template.version)\""])
     }
 
     private func deleteTemplate(_ call: APICall) async throws -> Answer {

@@ -53,15 +53,13 @@ extension Desk {
         }
     }
 
-    /// The version that `If-Match` names (RFC 9110, section 13.1.1), also without quotes; nil for what can be no version
-    /// of ours.
+    /// The version that `If-Match` names; nil for what can be no version of a ticket.
     func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64? {
-        let text = call.http.headers[.ifMatch] ?? ""
-        if text == "*" {
-            return try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions).version
+        switch call.match {
+        case .any: try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions).version
+        case .version(let version): version > 0 ? version : nil
+        case .unknown, nil: nil
         }
-        let isQuoted = text.count >= 3 && text.hasPrefix("\"") && text.hasSuffix("\"")
-        return Int64(isQuoted ? text.dropFirst().dropLast() : text[...]).flatMap { $0 > 0 ? $0 : nil }
     }
 
     func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
@@ -87,7 +85,9 @@ extension Desk {
 extension Desk {
     func addMessage(_ call: APICall) async throws -> Answer {
         let id = try call.id()
-        let request = AddMessageRequest(ticketID: id, call.json)
+        var drafted = AddMessageRequest(ticketID: id, call.json)
+        drafted.mentionedIDs = try await mentioned(in: drafted, call.caller)
+        let request = drafted
         do {
             let reply = try await peers.intake.addMessage(request, call.options)
             guard let message = reply.message else { throw Self.emptyReply }
@@ -107,6 +107,16 @@ extension Desk {
                 [JSONMember(name: "new_messages", value: messages)])
         }
     }
+
+    /// The agents whom an internal note names: users are the gateway's own, so nobody else can tell.
+    func mentioned(in request: AddMessageRequest, _ caller: Caller) async throws -> [Int64] {
+        guard request.visibility == .internal, caller.role.isStaff, request.body.contains("@") else { return [] }
+        let users = try await store.read { try $0.users(after: 0, limit: Self.mostNamed) }
+        return Mentions(users).ids(in: request.body)
+    }
+
+    /// The users among whom names are looked up.
+    private static let mostNamed = 5_000
 
     /// The messages of a thread after the first `seen`, a page of them at most.
     private func messages(of ticketID: Int64, after seen: Int, _ call: APICall) async throws -> [Message] {

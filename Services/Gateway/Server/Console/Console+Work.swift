@@ -9,11 +9,13 @@ extension Console {
         guard !draft.body.allSatisfy(\.isWhitespace) else {
             return try await again(visit, form, id, visit.texts[.bodyMissing], "bad", .unprocessableContent)
         }
-        let request = AddMessageRequest(
+        var drafted = AddMessageRequest(
             ticketID: id, body: draft.body, visibility: draft.isPublic ? .public : .internal,
             attachmentIDs: form.all("attachment").compactMap { Int64($0) },
             status: TicketStatus(name: draft.nextStatus) ?? .unspecified, seenMessageCount: Int32(form["seen"]) ?? 0,
             channel: .web)
+        drafted.mentionedIDs = try await desk.mentioned(in: drafted, visit.identity.caller)
+        let request = drafted
         do {
             _ = try await desk.peers.intake.addMessage(request, visit.options(key: form["key"]))
         } catch let error as RPCError where error.detail?.code == "stale_version" {

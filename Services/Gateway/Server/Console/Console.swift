@@ -15,7 +15,7 @@ struct Console: Sendable {
     let logger: Logger
 
     /// The first segments of its paths.
-    static let areas = ["assets", "presence", "sign-in", "sign-out", "tickets"]
+    static let areas = ["assets", "presence", "sign-in", "sign-out", "survey", "tickets"]
     static let formLimitBytes = 4 * 1_024 * 1_024
     static let securityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -42,6 +42,7 @@ struct Console: Sendable {
         let path = call.segments
         if isRead, path.count == 2, path[0] == "assets" { return try Assets.answer(path[1], call) }
         if path.first == "sign-in" { return try await signIn(call, isRead: isRead) }
+        if path.first == "survey" { return try await survey(call, isRead: isRead, read) }
         guard let visit = try await visit(call) else { return .redirect("/sign-in") }
         // Nobody but those signed in makes us hold a form.
         let form = isRead ? Form() : try Form(await read(Self.formLimitBytes), call)

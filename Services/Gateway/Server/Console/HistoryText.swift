@@ -27,6 +27,11 @@ struct HistoryText: Sendable {
                 ? "\(texts[.eventMergedFrom]) #\(fact("from_id"))" : "\(texts[.eventMergedInto]) #\(into)"
         case "participant.added": return texts[.eventJoined]
         case "participant.removed": return texts[.eventLeft]
+        case "delivery.failed": return "\(texts[.eventDeliveryFailed]): \(fact("code"))"
+        case "delivery.bounced": return "\(texts[.eventDeliveryBounced]): \(fact("code"))"
+        case "delivery.suppressed": return "\(texts[.eventDeliverySuppressed]): \(fact("code"))"
+        case "survey.answered":
+            return "\(texts[.eventSurvey]): \(texts.named("satisfaction", fact("satisfaction")))"
         case "ticket.changed":
             let field = fact("field")
             let (old, new) = (value(field, fact("old")), value(field, fact("new")))

@@ -18,6 +18,7 @@ struct Pages: Sendable {
         ("notice", PackageResources.notice_mustache), ("queue", PackageResources.queue_mustache),
         ("ticket", PackageResources.ticket_mustache), ("formatted", PackageResources.formatted_mustache),
         ("docs", PackageResources.docs_mustache),
+        ("survey", PackageResources.survey_mustache),
     ]
 
     func render(_ name: String, _ view: [String: Any]) -> String {

@@ -56,6 +56,7 @@ extension HTTPField.Name {
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
     static let noSniff = HTTPField.Name("X-Content-Type-Options")!
+    static let robots = HTTPField.Name("X-Robots-Tag")!
     static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
     static let securityPolicy = HTTPField.Name("Content-Security-Policy")!
     static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!

@@ -44,7 +44,7 @@ struct Dispatcher: Sendable {
             throw Problem.forbidden("Your role does not allow this.")
         }
         let query = try QueryReader.read(http.query, route.parameters)
-        if route.wantsMatch, http.headers[.ifMatch] == nil {
+        if route.matches == .wanted, http.headers[.ifMatch] == nil {
             throw Problem(.preconditionRequired, "if_match_required", "If-Match must name the version that you saw.")
         }
         try Self.requireType(http, route.body)

@@ -37,8 +37,10 @@ struct Route: Sendable {
     var methods: [String] = []
     /// Whether anyone may call, without a credential.
     var isOpen = false
-    /// Whether `If-Match` is wanted.
-    var wantsMatch = false
+    /// What becomes of `If-Match`.
+    enum Matching: Sendable { case ignored, taken, wanted }
+
+    var matches = Matching.ignored
     /// Whether the gateway keeps the answer under the `Idempotency-Key`; where not, the handler sees to it.
     var remembersAnswer = true
     /// The largest body, in bytes.

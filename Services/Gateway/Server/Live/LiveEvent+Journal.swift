@@ -56,6 +56,14 @@ extension LiveEvent {
                         ("state", .string(delivery.state.name)), ("code", .text(delivery.code)),
                     ])
             ]
+        case .surveyAnswered(let answered):
+            return [
+                event(
+                    "survey.answered",
+                    [
+                        ("satisfaction", .string(answered.satisfaction.name)), ("agent_id", .id(answered.agentID)),
+                    ])
+            ]
         case .userChanged(let changed):
             return [event("user.changed", [("user_id", .id(changed.userID)), ("active", .bool(changed.active))])]
         // A bounce is told by the note that it becomes, and by the delivery.

@@ -100,10 +100,11 @@ extension OpenAPIDocument {
                     "Idempotency-Key", "The same key and body returns the first answer.", isRequired: false,
                     ["type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"]))
         }
-        if route.wantsMatch {
+        if route.matches != .ignored {
             parameters.append(
                 header(
-                    "If-Match", "The ETag of the version that you saw, as `\"7\"`.", isRequired: true,
+                    "If-Match", "The ETag of the version that you saw, as `\"7\"`.",
+                    isRequired: route.matches == .wanted,
                     ["type": "string"]))
         }
         if case .eventStream = route.content {
@@ -155,7 +156,7 @@ extension OpenAPIDocument {
     private static func refusals(of route: Route) -> [Int] {
         var codes: Set<Int> = Set(route.refusals.map(\.code))
         if !route.isOpen { codes.formUnion([401, 403, 422, 429, 503]) }
-        if route.wantsMatch { codes.formUnion([409, 412, 428]) }
+        if route.matches == .wanted { codes.formUnion([409, 412, 428]) }
         switch route.body {
         case .none: break
         case .json: codes.formUnion([400, 409, 413, 415])

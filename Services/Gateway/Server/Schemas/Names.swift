@@ -14,6 +14,7 @@ enum Names {
     static let deliveryStates = DeliveryState.allCases.filter { $0 != .unspecified && $0 != .waiting }.map(\.name)
     /// What a list of deliveries may be cut down to: a state, or all that waits.
     static let deliveryFilters = [DeliveryState.waiting.name] + deliveryStates
+    static let satisfactions = Satisfaction.allCases.filter { $0 != .unspecified }.map(\.name)
     static let deliveryKinds = DeliveryKind.allCases.filter { $0 != .unspecified }.map(\.name)
     static let mailSecurities = MailSecurity.allCases.filter { $0 != .unspecified }.map(\.name)
     static let mailSignIns = MailSignIn.allCases.filter { $0 != .unspecified }.map(\.name)

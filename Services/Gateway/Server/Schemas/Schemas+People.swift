@@ -20,6 +20,16 @@ extension Schemas {
         .optional("presence", .choice(Names.presences)),
     ]
 
+    private static let brandFields: [Field] = [
+        .optional("from_name", .nullable(.text(256)), "Before the address in its mails; its name when left out."),
+        .optional("color", .nullable(.text(7)), "Of its HTML mails, as `#1a2b3c`."),
+        .optional("footer", .nullable(.text(4_096)), "At the end of its mails to requesters, as plain text."),
+        .optional(
+            "survey_after_minutes", .integer(0...4_320),
+            "How long after a ticket was solved its requester is asked how it was, once; 0, as when left out, for never."
+        ),
+    ]
+
     static let peopleRequests: [String: Shape] = [
         "NewRequester": .object([.required("email", email)] + requesterFields),
         "RequesterPatch": .object([.optional("email", email)] + requesterFields),
@@ -35,22 +45,28 @@ extension Schemas {
                 .optional("name", .text(200, minimum: 1)), .optional("email", email),
                 .optional("role", .choice(Names.staffRoles)), .optional("language", language),
                 .optional("active", .boolean),
+                .optional(
+                    "signature", .nullable(.text(4_096)),
+                    "Stands below their replies, as plain text; null: their name. One's own, or an administrator's to set."
+                ),
             ] + routingFields),
         "NewTeam": .object([.required("name", .text(200, minimum: 1))]),
         "TeamPatch": .object([.optional("name", .text(200, minimum: 1))]),
-        "NewMailbox": .object([
-            .required("name", .text(200, minimum: 1)), .required("address", email),
-            .optional("team_id", .nullable(.id)), .optional("imap", .nullable(.named("IMAPSettings"))),
-            .optional("cc_policy", .choice(Names.copyPolicies), "`known` when left out."),
-        ]),
-        "MailboxPatch": .object([
-            .optional("name", .text(200, minimum: 1)), .optional("team_id", .nullable(.id)),
-            .optional("cc_policy", .choice(Names.copyPolicies)),
-            .optional(
-                "imap", .nullable(.named("IMAPSettings")),
-                "All of it at once; the secret may be left out while the server stays the same. Null ends the fetching."
-            ),
-        ]),
+        "NewMailbox": .object(
+            [
+                .required("name", .text(200, minimum: 1)), .required("address", email),
+                .optional("team_id", .nullable(.id)), .optional("imap", .nullable(.named("IMAPSettings"))),
+                .optional("cc_policy", .choice(Names.copyPolicies), "`known` when left out."),
+            ] + brandFields),
+        "MailboxPatch": .object(
+            [
+                .optional("name", .text(200, minimum: 1)), .optional("team_id", .nullable(.id)),
+                .optional("cc_policy", .choice(Names.copyPolicies)),
+                .optional(
+                    "imap", .nullable(.named("IMAPSettings")),
+                    "All of it at once; the secret may be left out while the server stays the same. Null ends the fetching."
+                ),
+            ] + brandFields),
         "IMAPSettings": .object([
             .required("host", .text(253, minimum: 1)),
             .optional("port", .nullable(.integer(1...65_535)), "993 with `tls`, 143 with `starttls` when left out."),
@@ -94,7 +110,7 @@ extension Schemas {
         "Agent": .object([
             .required("id", .id), .required("name", .text(1_000)), .required("email", .text(254)),
             .required("role", .choice(Names.staffRoles)), .required("active", .boolean),
-            .required("language", .nullable(.text(100))),
+            .required("language", .nullable(.text(100))), .required("signature", .nullable(.text(10_000))),
             .required("team_ids", .list(.id, maximum: 1_000)), .required("tier", .nullable(.integer(1...3))),
             .required("skills", .list(.text(1_000), maximum: 1_000)),
             .required("capacity", .nullable(.integer(0...10_000))),
@@ -112,7 +128,11 @@ extension Schemas {
                 "cc_policy", .choice(Names.copyPolicies),
                 "Whom a mail names in Cc takes part: nobody, who is known or of the sender's organization, or everybody."
             ),
-            .required("imap", .nullable(.named("IMAPSource")), "Where its mail is fetched; null for nowhere."),
+            .required("from_name", .nullable(.text(1_000))), .required("color", .nullable(.text(7))),
+            .required("footer", .nullable(.text(10_000))), .required("survey_after_minutes", .integer(0...4_320)),
+            .required(
+                "imap", .nullable(.named("IMAPSource")),
+                "Where its mail is fetched; null for nowhere, and for whoever is no administrator."),
             .required("imap_state", .nullable(.named("IMAPState"))),
         ]),
         "IMAPSource": .object([
@@ -126,7 +146,8 @@ extension Schemas {
         "IMAPState": .object([
             .required("phase", .choice(Names.fetchPhases)),
             .required("error_code", .nullable(.text(100)), "The last error; null for none."),
-            .required("error", .nullable(.text(1_000))), .required("failed_at", .nullable(.instant)),
+            .required("error", .nullable(.text(1_000)), "In words, to administrators alone."),
+            .required("failed_at", .nullable(.instant)),
             .required("polled_at", .nullable(.instant), "When a look last came to its end, to half a minute."),
             .required("fetched", .integer(0...9_007_199_254_740_991)),
             .required("quarantined", .integer(0...9_007_199_254_740_991)),

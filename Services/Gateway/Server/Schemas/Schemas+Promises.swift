@@ -92,6 +92,13 @@ extension Schemas {
             .required("warned", .boolean),
             .required("explanation", .list(.named("ExplainedInterval"), maximum: 1_000_000)),
         ]),
+        "Suppression": .object([
+            .required("id", .id), .required("address", .text(1_000)),
+            .required(
+                "status", .text(100), "The enhanced status code (RFC 3463) that says that there is no such address."),
+            .required("delivery_id", .nullable(.id), "What failed or came back."),
+            .required("ticket_id", .nullable(.id)), .required("at", .instant),
+        ]),
         "Delivery": .object([
             .required("id", .id), .required("kind", .choice(Names.deliveryKinds)),
             .required("ticket_id", .nullable(.id)),

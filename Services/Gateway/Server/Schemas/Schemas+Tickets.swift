@@ -135,5 +135,8 @@ extension Schemas {
         .required("message_count", .integer(0...1_000_000_000), "Of the messages that the caller may see."),
         .required("quarantined", .boolean), .required("language", .nullable(.text(100))),
         .required("merged_into_id", .nullable(.id), "The ticket that it was merged into."),
+        .required(
+            "satisfaction", .nullable(.choice(Names.satisfactions)),
+            "What the requester answered to the survey; null for nothing."),
     ]
 }

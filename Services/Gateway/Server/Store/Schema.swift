@@ -61,5 +61,6 @@ enum Schema {
                     requester_id INTEGER NOT NULL
                 ) STRICT;
                 """),
+        Migration("003-signatures", sqlite: "ALTER TABLE users ADD COLUMN signature TEXT NOT NULL DEFAULT '';"),
     ]
 }

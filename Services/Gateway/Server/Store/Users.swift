@@ -49,21 +49,24 @@ extension Transaction {
     func insert(_ user: User) throws {
         try execute(
             """
-            INSERT INTO users (id, name, email, role, active, language, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO users (id, name, email, role, active, language, created_at, updated_at, signature)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(user.id), .text(user.name), .text(user.email), Value(user.role.rawValue), Value(user.active),
                 .text(user.language), .integer(user.createdAtMilliseconds), .integer(user.updatedAtMilliseconds),
+                .text(user.signature),
             ])
     }
 
     func update(_ user: User) throws {
         try execute(
-            "UPDATE users SET name = ?, email = ?, role = ?, active = ?, language = ?, updated_at = ? WHERE id = ?",
+            """
+            UPDATE users SET name = ?, email = ?, role = ?, active = ?, language = ?, updated_at = ?, signature = ? WHERE id = ?
+            """,
             [
                 .text(user.name), .text(user.email), Value(user.role.rawValue), Value(user.active),
-                .text(user.language), .integer(user.updatedAtMilliseconds), .integer(user.id),
+                .text(user.language), .integer(user.updatedAtMilliseconds), .text(user.signature), .integer(user.id),
             ])
     }
 }
@@ -74,6 +77,6 @@ extension User {
             id: try row.int("id"), name: try row.text("name"), email: try row.text("email"),
             role: Role(rawValue: Int32(try row.int("role"))) ?? .unspecified, active: try row.bool("active"),
             createdAtMilliseconds: try row.int("created_at"), updatedAtMilliseconds: try row.int("updated_at"),
-            language: try row.text("language"))
+            language: try row.text("language"), signature: try row.text("signature"))
     }
 }

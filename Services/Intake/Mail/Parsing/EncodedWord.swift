@@ -11,7 +11,7 @@ struct EncodedWord {
     static func joiningNeighbours(in text: String) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
-        var open: EncodedWord?
+        var open: Run?
         var position = 0
         var gapStart = 0
         while position < bytes.count {
@@ -21,12 +21,11 @@ struct EncodedWord {
             }
             let gap = bytes[gapStart..<position]
             let word = found.readable
-            if let before = open, let joined = before.joined(with: word), gap.allSatisfy({ $0 == 32 || $0 == 9 }) {
-                open = joined
-            } else {
+            let isNeighbour = gap.allSatisfy { $0 == 32 || $0 == 9 }
+            if !isNeighbour || open?.takes(word) != true {
                 if let before = open { result += before.bytes }
                 result += gap
-                open = word
+                open = Run(word)
             }
             position = end
             gapStart = end
@@ -63,13 +62,32 @@ struct EncodedWord {
         Array("=?".utf8) + charset + (isBase64 ? "?b?" : "?q?").utf8 + data + "?=".utf8
     }
 
-    private func joined(with next: EncodedWord) -> EncodedWord? {
-        guard isBase64, next.isBase64, charset.count == next.charset.count,
-            zip(charset, next.charset).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-        else { return nil }
-        var word = self
-        word.data = Self.encoded(Self.decoded(data) + Self.decoded(next.data))[...]
-        return word
+    /// Neighbours that become one word. Each is decoded once, and the whole is encoded once, so that the work is linear however many they are.
+    private struct Run {
+        private let first: EncodedWord
+        /// What all of them say; nil while there is one.
+        private var content: [UInt8]?
+
+        init(_ word: EncodedWord) {
+            first = word
+        }
+
+        /// Whether the next word became part of it.
+        mutating func takes(_ next: EncodedWord) -> Bool {
+            guard first.isBase64, next.isBase64, first.charset.count == next.charset.count,
+                zip(first.charset, next.charset).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+            else { return false }
+            if content == nil { content = EncodedWord.decoded(first.data) }
+            content?.append(contentsOf: EncodedWord.decoded(next.data))
+            return true
+        }
+
+        var bytes: [UInt8] {
+            guard let content else { return first.bytes }
+            var word = first
+            word.data = EncodedWord.encoded(content)[...]
+            return word.bytes
+        }
     }
 
     /// The word that begins at `start`, and where it ends.

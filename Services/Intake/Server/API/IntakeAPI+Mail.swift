@@ -42,7 +42,7 @@ extension IntakeAPI {
     func getMailContext(_ request: GetMailContextRequest, _ context: CallContext) async throws -> MailContext {
         try await store.read { reader in
             let stored = try reader.ticket(request.ticketID, for: context.caller)
-            guard let mailbox = try reader.mailbox(stored.ticket.mailboxID) else {
+            guard let mailbox = try reader.mailbox(ofTicketIn: stored.ticket.mailboxID) else {
                 preconditionFailure("ticket \(stored.id) has no mailbox")
             }
             var message: Message?
@@ -64,7 +64,8 @@ extension IntakeAPI {
                 inReplyTo: links.inReplyTo, references: links.references, quoted: quoted,
                 participant: try reader.participants(ticketID: stored.id)
                     .first { request.participantID != 0 && $0.requester?.id == request.participantID }?.requester,
-                answerable: MailThread.isAnswerable(stored, message))
+                answerable: MailThread.isAnswerable(stored, message), mailboxFromName: mailbox.fromName,
+                mailboxColor: mailbox.color, mailboxFooter: mailbox.footer)
         }
     }
 }

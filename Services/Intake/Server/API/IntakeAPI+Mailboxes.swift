@@ -11,12 +11,14 @@ extension IntakeAPI {
         violations.expect(address?.extra == nil, "address", "must not hold a plus sign")
         violations.expectName(request.name, required: true)
         violations.expectID(request.teamID, "team_id")
+        violations.expectBrand(of: request)
         let source = request.imap?.normalized
         if let source { violations.expectSource(source, knownSecret: false) }
         try violations.check()
         let created = try await store.perform(context, request) { transaction in
             var new = request
             new.name = request.name.trimmed
+            new.fromName = request.fromName.trimmed
             new.address = address?.text ?? ""
             new.imap = nil
             new.imapState = nil
@@ -25,7 +27,7 @@ extension IntakeAPI {
             }
             let mailbox = try transaction.insertMailbox(new)
             if let source { try transaction.enter(source, mailboxID: mailbox.id) }
-            return try transaction.told(mailbox)
+            return try transaction.told(mailbox, to: context.caller)
         }
         mailboxesChanged()
         return created
@@ -36,13 +38,13 @@ extension IntakeAPI {
             guard let mailbox = try reader.mailbox(request.id) else {
                 throw RPCError.notFound("mailbox \(request.id)")
             }
-            return try reader.told(mailbox)
+            return try reader.told(mailbox, to: context.caller)
         }
     }
 
     func listMailboxes(_ request: ListMailboxesRequest, _ context: CallContext) async throws -> ListMailboxesResponse {
         try await store.read { reader in
-            ListMailboxesResponse(mailboxes: try reader.mailboxes().map { try reader.told($0) })
+            ListMailboxesResponse(mailboxes: try reader.mailboxes().map { try reader.told($0, to: context.caller) })
         }
     }
 
@@ -54,7 +56,12 @@ extension IntakeAPI {
             if let name = request.name { mailbox.name = name.trimmed }
             if let teamID = request.teamID { mailbox.teamID = teamID }
             if request.ccPolicy != .unspecified { mailbox.ccPolicy = request.ccPolicy }
+            if let fromName = request.fromName { mailbox.fromName = fromName.trimmed }
+            if let color = request.color { mailbox.color = color }
+            if let footer = request.footer { mailbox.footer = footer }
+            if let minutes = request.surveyAfterMinutes { mailbox.surveyAfterMinutes = minutes }
             var violations = Violations()
+            violations.expectBrand(of: mailbox)
             violations.expectName(mailbox.name, required: true)
             violations.expectID(mailbox.teamID, "team_id")
             var source = request.imap?.normalized
@@ -73,10 +80,30 @@ extension IntakeAPI {
             try transaction.updateMailbox(mailbox)
             if let source { try transaction.enter(source, mailboxID: mailbox.id) }
             if request.removeIMAP { try transaction.removeIMAPSource(mailboxID: mailbox.id) }
-            return try transaction.told(mailbox)
+            return try transaction.told(mailbox, to: context.caller)
         }
         mailboxesChanged()
         return changed
+    }
+
+    func deleteMailbox(_ request: GetMailboxRequest, _ context: CallContext) async throws -> Mailbox {
+        let closed = try await store.perform(context, request) { transaction in
+            guard let mailbox = try transaction.mailbox(request.id) else {
+                throw RPCError.notFound("mailbox \(request.id)")
+            }
+            guard !mailbox.isDefault else {
+                throw RPCError(
+                    .failedPrecondition, "the default mailbox takes what no other does, and must stay",
+                    detail: ErrorDetail(code: "default_mailbox"))
+            }
+            if try transaction.imapSource(mailboxID: mailbox.id) != nil {
+                try transaction.removeIMAPSource(mailboxID: mailbox.id)
+            }
+            try transaction.closeMailbox(mailbox.id)
+            return mailbox
+        }
+        mailboxesChanged()
+        return closed
     }
 }
 
@@ -106,6 +133,23 @@ extension IMAPSource {
 }
 
 extension Violations {
+    fileprivate mutating func expectBrand(of mailbox: Mailbox) {
+        expectName(mailbox.fromName, "from_name", required: false)
+        let isColor =
+            mailbox.color.utf8.count == 7 && mailbox.color.hasPrefix("#")
+            && mailbox.color.utf8.dropFirst().allSatisfy {
+                (48...57).contains($0) || (65...70).contains($0) || (97...102).contains($0)
+            }
+        expect(
+            (0...RequestLimits.surveyAfterMinutes).contains(mailbox.surveyAfterMinutes), "survey_after_minutes",
+            "must be between 0 and \(RequestLimits.surveyAfterMinutes)")
+        expect(mailbox.color.isEmpty || isColor, "color", "must be a color like #1a2b3c")
+        expect(
+            mailbox.footer.utf8.count <= RequestLimits.footerBytes
+                && !mailbox.footer.replacing("\n", with: "").hasControlCharacters, "footer",
+            "must have at most \(RequestLimits.footerBytes) bytes, and no control characters but line feeds")
+    }
+
     /// - Parameter knownSecret: the mailbox has a secret, for the server that it has now.
     fileprivate mutating func expectSource(_ source: IMAPSource, knownSecret: Bool) {
         let isHost =

@@ -16,6 +16,7 @@ extension IntakeAPI {
             stemmer: stemmer)
         draft.author = caller.actor
         draft.attachmentIDs = request.attachmentIDs
+        draft.mentionedIDs = request.mentionedIDs
         let new = draft
         return try await store.perform(context, request) { transaction in
             let named = try transaction.ticket(request.ticketID, for: caller)
@@ -80,6 +81,12 @@ extension AddMessageRequest {
                 violations.expect(status == .unspecified, "status", "is for people to set")
             }
         }
+        violations.expect(
+            mentionedIDs.isEmpty || visibility == .internal, "mentioned_ids", "are for internal notes alone")
+        violations.expect(
+            mentionedIDs.count <= RequestLimits.mentions && Set(mentionedIDs).count == mentionedIDs.count
+                && mentionedIDs.allSatisfy { $0 > 0 && $0 < 1 << 53 }, "mentioned_ids",
+            "must be at most \(RequestLimits.mentions) ids, each once")
         if let seenMessageCount {
             violations.expect(seenMessageCount >= 0, "seen_message_count", "must not be negative")
         }

@@ -11,4 +11,8 @@ enum HistoryKind: String, Sendable, CaseIterable {
     case messageAdded = "message.added"
     case slaWarned = "sla.warned"
     case slaBreached = "sla.breached"
+    case surveyAnswered = "survey.answered"
+    case deliveryFailed = "delivery.failed"
+    case deliveryBounced = "delivery.bounced"
+    case deliverySuppressed = "delivery.suppressed"
 }

@@ -16,6 +16,8 @@ struct NewMessage: Sendable {
     var wrappers: [String] = []
     /// Its HTML as it came names images that lie elsewhere.
     var hasRemoteImages = false
+    /// The agents whom a note names.
+    var mentionedIDs: [Int64] = []
     /// Unbound attachments of the caller that are bound to it.
     var attachmentIDs: [Int64] = []
     /// Files that came inside the mail.

@@ -27,6 +27,10 @@ enum RequestLimits {
     static let languageCharacters = 35
     static let domains = 100
     static let filenameCharacters = 255
+    static let footerBytes = 4 * 1024
+    static let mentions = 20
+    /// Notification gives a mail up five days after it was asked for, and is to have some of them left.
+    static let surveyAfterMinutes: Int32 = 3 * 24 * 60
     static let searchCharacters = 1_000
     static let tiers: ClosedRange<Int32> = 1...9
 }

@@ -33,7 +33,7 @@ extension Transaction {
         stored.ticket = change.ticket
         if !change.isEmpty { try updateTicket(stored, from: old) }
         try write(history: change.history(isQueued: isQueued, reason: reason), ticketID: old.id, provenance)
-        try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
+        try record(.ticketChanged(try ticketChanged(change)), stored.ticket, provenance)
     }
 
     private func journalRefusal(_ code: String, ticketID: Int64, version: Int64, _ provenance: Provenance) throws {

@@ -24,19 +24,21 @@ extension Transaction {
                 [.integer(Int64(life.uidValidity)), .integer(life.mailboxID)])
             return IMAPProgress()
         }
-        return IMAPProgress(
+        let due = try rows(
+            """
+            SELECT uid, copied FROM imap_mails
+            WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND due = 1 ORDER BY uid LIMIT ?
+            """, life.key + [.integer(Int64(IMAPLimits.mostTroubled))])
+        return try IMAPProgress(
             lastUID: UInt32(clamping: place.lastUID),
-            troubled: try rows(
+            troubled: rows(
                 """
                 SELECT uid FROM imap_troubles WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ?
                 ORDER BY failures, at, uid LIMIT ?
                 """, life.key + [.integer(Int64(IMAPLimits.mostTroubled))]
             ).map { UInt32(clamping: try $0.int("uid")) },
-            due: try rows(
-                """
-                SELECT uid FROM imap_mails WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND due = 1 ORDER BY uid LIMIT ?
-                """, life.key + [.integer(Int64(IMAPLimits.mostTroubled))]
-            ).map { UInt32(clamping: try $0.int("uid")) })
+            due: due.map { UInt32(clamping: try $0.int("uid")) },
+            copied: Set(due.filter { try $0.bool("copied") }.map { UInt32(clamping: try $0.int("uid")) }))
     }
 
     /// Writes down that a mail is tried, and at first as if it had failed, so that one that ends the process counts.
@@ -112,6 +114,15 @@ extension Transaction {
             let mail = FetchedMail(life: life, uid: uid, revision: revision, isDue: false)
             try forgetTrouble(mail)
             try pass(mail)
+        }
+    }
+
+    /// These stand in the folder to which they are moved, and are still to be taken away from their own.
+    func markCopied(_ uids: [UInt32], of life: FolderLife) throws {
+        for uid in uids {
+            try execute(
+                "UPDATE imap_mails SET copied = 1 WHERE mailbox_id = ? AND epoch = ? AND uid_validity = ? AND uid = ?",
+                life.key + [.integer(Int64(uid))])
         }
     }
 

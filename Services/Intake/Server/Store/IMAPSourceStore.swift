@@ -26,13 +26,18 @@ extension Reader {
         try row("SELECT count(*) AS n FROM imap_sources")?.int("n") ?? 0
     }
 
-    /// The mailbox as it is told: with where its mail is fetched and how that goes, without the secret.
-    func told(_ mailbox: Mailbox) throws -> Mailbox {
+    /// The mailbox as it is told: with how the fetching of its mail goes; to administrators also from where, and in which words it failed,
+    /// for those hold the names of servers and users. The secret is told to nobody.
+    func told(_ mailbox: Mailbox, to caller: Caller) throws -> Mailbox {
         guard var source = try imapSource(mailboxID: mailbox.id) else { return mailbox }
-        source.secret = ""
         var told = mailbox
-        told.imap = source
         told.imapState = try imapState(mailboxID: mailbox.id)
+        guard caller.role == .admin else {
+            told.imapState?.error = ""
+            return told
+        }
+        source.secret = ""
+        told.imap = source
         return told
     }
 

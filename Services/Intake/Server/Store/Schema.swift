@@ -15,6 +15,7 @@ enum Schema {
         Migration("10 blocked senders", sqlite: blockedSenders),
         Migration("11 participants", sqlite: participants),
         Migration("12 wrappers and remote images", sqlite: wrappers),
+        Migration("13 brands and closed mailboxes", sqlite: brands),
     ]
 
     private static let people = """
@@ -331,6 +332,18 @@ enum Schema {
     private static let wrappers = """
         ALTER TABLE messages ADD COLUMN wrappers TEXT NOT NULL DEFAULT '';
         ALTER TABLE messages ADD COLUMN remote_images INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// A closed mailbox keeps its tickets and its name; its address is no longer one. `copied`: a mail that is to be moved stands in the other
+    /// folder already.
+    private static let brands = """
+        ALTER TABLE mailboxes ADD COLUMN from_name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN color TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN footer TEXT NOT NULL DEFAULT '';
+        ALTER TABLE mailboxes ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE mailboxes ADD COLUMN survey_after_minutes INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tickets ADD COLUMN satisfaction INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE imap_mails ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
         """
 
     private static let searchInPostgres = """

@@ -64,7 +64,7 @@ extension Transaction {
             .messageAdded(try messageAdded(new, messageID, on: stored.ticket)), stored.ticket, provenance)
         if !change.isEmpty {
             try write(history: change.history(), ticketID: old.id, provenance)
-            place = try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
+            place = try record(.ticketChanged(try ticketChanged(change)), stored.ticket, provenance)
         }
         return Recorded(ticket: stored, messageID: messageID, place: place)
     }
@@ -80,7 +80,7 @@ extension Transaction {
             try reindexHeader(stored.ticket, subject: subject)
         }
         try write(history: change.history(), ticketID: old.id, provenance)
-        let place = try record(.ticketChanged(ticketChanged(change)), stored.ticket, provenance)
+        let place = try record(.ticketChanged(try ticketChanged(change)), stored.ticket, provenance)
         return Recorded(ticket: stored, messageID: 0, place: place)
     }
 
@@ -95,8 +95,17 @@ extension Transaction {
             traceParent: provenance.traceParent)
     }
 
-    func ticketChanged(_ change: TicketChange) -> TicketChanged {
-        TicketChanged(changes: change.journaled, assignmentEpoch: change.ticket.assignmentEpoch)
+    func ticketChanged(_ change: TicketChange) throws -> TicketChanged {
+        let isSolved = change.changed("status")?.newValue == TicketStatus.solved.name
+        return TicketChanged(
+            changes: change.journaled, assignmentEpoch: change.ticket.assignmentEpoch,
+            surveyAfterMilliseconds: isSolved
+                ? try surveyAfterMilliseconds(mailboxID: change.ticket.mailboxID) : 0)
+    }
+
+    private func surveyAfterMilliseconds(mailboxID: Int64) throws -> Int64 {
+        let row = try row("SELECT survey_after_minutes FROM mailboxes WHERE id = ?", [.integer(mailboxID)])
+        return try (row?.int("survey_after_minutes") ?? 0) * 60_000
     }
 
     private func createdHistory(_ stored: StoredTicket) -> [HistoryLine] {
@@ -121,6 +130,7 @@ extension Transaction {
         return MessageAdded(
             messageID: id, author: message.author, visibility: message.visibility, automatic: message.isAutomatic,
             channel: message.channel, first: ticket == nil,
-            participantIDs: isReply ? try ticket.map(copiedIDs) ?? [] : [])
+            participantIDs: isReply ? try ticket.map(copiedIDs) ?? [] : [],
+            mentionedIDs: message.mentionedIDs)
     }
 }

@@ -48,7 +48,8 @@ extension Reader {
             updatedAtMilliseconds: try row.int("updated_at"), solvedAtMilliseconds: try row.intOrNil("solved_at") ?? 0,
             messageCount: Int32(try row.int("message_count")), quarantined: try row.bool("quarantined"),
             language: try row.text("language"), assignmentEpoch: try row.int("assignment_epoch"),
-            mailboxID: try row.int("mailbox_id"), mergedIntoID: try row.intOrNil("merged_into_id") ?? 0)
+            mailboxID: try row.int("mailbox_id"), mergedIntoID: try row.intOrNil("merged_into_id") ?? 0,
+            satisfaction: try known("satisfaction", row, Satisfaction.init(rawValue:)))
         return StoredTicket(
             ticket: ticket, publicMessageCount: Int32(try row.int("public_message_count")),
             replyToken: try row.text("reply_token"), isAutomatic: try row.bool("automatic"),
@@ -117,6 +118,12 @@ extension Transaction {
             try execute("DELETE FROM ticket_fields WHERE ticket_id = ?", [.integer(ticket.id)])
             try insertFields(ticket)
         }
+    }
+
+    /// What its requester answered to the survey.
+    func setSatisfaction(_ satisfaction: Satisfaction, ticketID: Int64) throws {
+        try execute(
+            "UPDATE tickets SET satisfaction = ? WHERE id = ?", [number(satisfaction), .integer(ticketID)])
     }
 
     private func insertTags(_ ticket: Ticket) throws {

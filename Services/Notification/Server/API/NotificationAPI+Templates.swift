@@ -51,7 +51,8 @@ extension NotificationAPI {
     func updateTemplate(_ request: MailTemplate, _ context: CallContext) async throws -> MailTemplate {
         try await store.perform(context, request) { transaction in
             let old = try Self.template(request.id, in: transaction)
-            guard request.version == 0 || request.version == old.version else {
+            let comparesNothing = request.version == 0 && !request.isOriginal
+            guard comparesNothing || request.version == old.version else {
                 throw RPCError.staleVersion("the template is at version \(old.version)", current: try old.serialized())
             }
             var template = old

@@ -7,6 +7,7 @@ import Wire
 struct NotificationAPI: NotificationHandler {
     let store: Store
     let sender: Sender
+    let clock: any WallClock
 
     func listDeliveries(
         _ request: ListDeliveriesRequest, _ context: CallContext
@@ -31,7 +32,7 @@ struct NotificationAPI: NotificationHandler {
             var delivery = planned.delivery
             // What is on its way needs no push.
             guard delivery.state != .sending else { return delivery }
-            guard [.queued, .deferred, .failed, .bounced].contains(delivery.state) else {
+            guard delivery.state != .sent else {
                 throw RPCError(
                     .failedPrecondition, "delivery \(delivery.id) is \(delivery.state.name)",
                     detail: ErrorDetail(code: "not_retriable"))
@@ -39,12 +40,36 @@ struct NotificationAPI: NotificationHandler {
             delivery.state = delivery.attempts == 0 ? .queued : .deferred
             delivery.nextAttemptAtMilliseconds = 0
             try DeliveryStore.update(delivery, in: transaction)
+            // Whoever wants it sent vouches for the address.
+            try SuppressionStore.lift(address: delivery.recipient, in: transaction)
             try DeliveryPlanner.journal(
                 delivery, cause: nil, traceParent: planned.traceParent, in: transaction)
             return delivery
         }
         sender.hurry()
         return delivery
+    }
+
+    func listSuppressions(
+        _ request: ListSuppressionsRequest, _ context: CallContext
+    ) async throws -> ListSuppressionsResponse {
+        let page = try IDPage(limit: request.limit, cursor: request.cursor, list: "suppressions")
+        return try await store.read { reader in
+            let (suppressions, next) = page.cut(
+                try SuppressionStore.list(
+                    below: page.beforeID, address: request.address, limit: page.readLimit, in: reader), id: \.id)
+            return ListSuppressionsResponse(suppressions: suppressions, nextCursor: next)
+        }
+    }
+
+    func removeSuppression(_ request: GetSuppressionRequest, _ context: CallContext) async throws -> Suppression {
+        try await store.perform(context, request) { transaction in
+            guard let suppression = try SuppressionStore.find(request.id, in: transaction) else {
+                throw RPCError.notFound("suppression \(request.id)")
+            }
+            try SuppressionStore.lift(request.id, in: transaction)
+            return suppression
+        }
     }
 
     private static func found(_ id: Int64, in reader: Reader) throws -> PlannedDelivery {

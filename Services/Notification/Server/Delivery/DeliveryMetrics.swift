@@ -35,7 +35,7 @@ struct DeliveryMetrics: Sendable {
 
     /// Leaves the gauges as they were where the store cannot be read: that is told elsewhere.
     func collect(_ store: Store, now: Int64) async {
-        guard let found = try? await store.read({ try DeliveryStore.waiting(in: $0) }) else { return }
+        guard let found = try? await store.read({ try DeliveryStore.waiting(at: now, in: $0) }) else { return }
         waiting.set(Double(found.count))
         oldest.set(found.count == 0 ? 0 : Double(max(0, now - found.oldestMilliseconds)) / 1_000)
     }

@@ -10,6 +10,8 @@ struct MailWriter: Sendable {
     let store: Store
     let intake: IntakeClient
     let gateway: GatewayClient
+    /// Where requesters reach the gateway's pages; nil for nowhere.
+    var publicURL: String?
 
     /// What came of it.
     enum Outcome: Sendable {
@@ -30,13 +32,17 @@ struct MailWriter: Sendable {
         case .slaWarning, .slaBreach:
             guard ticket.assigneeID != 0 else { return .suppress("no_assignee") }
             draft.user = try await user(ticket.assigneeID)
-        case .reply:
-            if let author = context.message?.author, author.kind == .agent, author.id != 0 {
-                draft.author = try await user(author.id)
-            }
-        case .acknowledgement, .solved, .mention, .survey, .unspecified: break
+        case .reply: draft.author = try await author(of: context)
+        case .mention:
+            draft.user = try await user(planned.userID)
+            draft.author = try await author(of: context)
+        case .acknowledgement, .solved, .survey, .unspecified: break
         }
         if let code = try await suppression(planned, draft) { return .suppress(code) }
+        if delivery.kind == .survey {
+            guard let url = try await surveyURL(draft) else { return .suppress("already_asked") }
+            draft.surveyURL = url
+        }
         let (kind, language) = (delivery.kind, draft.language)
         let template = try await store.read { reader in
             try TemplateStore.best(kind, language, mailboxID: ticket.mailboxID, in: reader)
@@ -53,6 +59,7 @@ struct MailWriter: Sendable {
         if let code = draft.suppression { return code }
         // Nobody works on a merged ticket; what was answered on it before still goes out.
         if draft.ticket.mergedIntoID != 0, planned.delivery.kind != .reply { return "merged" }
+        if planned.delivery.kind == .survey, publicURL == nil { return "no_public_url" }
         // Who solves a ticket by a reply, in one act, has told the requester so.
         guard planned.delivery.kind == .solved, let cause = DeliveryPlanner.causeBefore(planned.cause) else {
             return nil
@@ -64,9 +71,30 @@ struct MailWriter: Sendable {
         return draft.ticket.status == .solved ? nil : "not_solved"
     }
 
+    /// Where the survey is answered; nil where the ticket's requester was asked before. The token is made here, once.
+    private func surveyURL(_ draft: MailDraft) async throws -> String? {
+        var generator = SystemRandomNumberGenerator()
+        let survey = StoredSurvey(
+            id: draft.planned.delivery.id, token: SurveyRules.token(using: &generator), ticketID: draft.ticket.id,
+            requesterID: draft.ticket.requester?.id ?? 0, agentID: draft.ticket.assigneeID,
+            language: draft.language.rawValue, deskName: draft.context.mailboxName)
+        let asked = try await store.write("survey.ask") { transaction -> StoredSurvey? in
+            guard try !SurveyStore.isAsked(ticketID: survey.ticketID, besides: survey.id, in: transaction) else {
+                return nil
+            }
+            return try SurveyStore.ask(survey, in: transaction)
+        }
+        return asked.map { "\(publicURL ?? "")/survey/\($0.token)" }
+    }
+
     /// Whether there is such a mailbox.
     func isMailbox(_ id: Int64) async throws -> Bool {
         try await intake.listMailboxes(ListMailboxesRequest()).mailboxes.contains { $0.id == id }
+    }
+
+    private func author(of context: MailContext) async throws -> User? {
+        guard let author = context.message?.author, author.kind == .agent, author.id != 0 else { return nil }
+        return try await user(author.id)
     }
 
     private func user(_ id: Int64) async throws -> User {

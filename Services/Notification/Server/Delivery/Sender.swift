@@ -164,7 +164,11 @@ struct Sender: Service {
             var delivery = planned.delivery
             delivery.recipient = mail.toAddress
             delivery.messageIDHeader = mail.messageID
-            if try await admit(delivery) {
+            delivery.requesterID = mail.requesterID
+            if let dead = try await suppression(of: delivery.recipient) {
+                try await settle(
+                    delivery, .suppressed, code: "address_suppressed", message: "address_suppressed: \(dead.status)")
+            } else if try await admit(delivery) {
                 try await transmit(mail, delivery)
             } else {
                 try await settle(delivery, .suppressed, code: "rate_cap")
@@ -187,6 +191,10 @@ struct Sender: Service {
             return try await record(delivery, error)
         }
         try await settle(delivery, .sent, code: "")
+    }
+
+    private func suppression(of address: String) async throws -> Suppression? {
+        try await store.read { try SuppressionStore.find(address: address, in: $0) }
     }
 
     /// Whether the address may get one more. A mail let through is written down before it goes, so that those under way at the same
@@ -213,6 +221,7 @@ struct Sender: Service {
             let next = clock.nowMilliseconds + Self.unreachablePauseMilliseconds
             hand.rest(until: next)
             try await store.write("delivery.postpone") { transaction in
+                if try Settlement.takeEarlyBounce(delivery.id, in: transaction) { return }
                 var delivery = delivery
                 delivery.state = delivery.attempts == 0 ? .queued : .deferred
                 delivery.nextAttemptAtMilliseconds = next
@@ -238,10 +247,7 @@ struct Sender: Service {
             } else {
                 delivery.state = .failed
             }
-            try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(
-                delivery, code: failure.code, cause: nil, traceParent: trace, in: transaction)
-            return delivery
+            return try Settlement.end(delivery, code: failure.code, traceParent: trace, in: transaction)
         }
         metrics.count(settled)
     }
@@ -259,9 +265,7 @@ struct Sender: Service {
                 delivery.attempts += 1
                 delivery.sentAtMilliseconds = transaction.nowMilliseconds
             }
-            try DeliveryStore.update(delivery, in: transaction)
-            try DeliveryPlanner.journal(delivery, code: code, cause: nil, traceParent: trace, in: transaction)
-            return delivery
+            return try Settlement.end(delivery, code: code, traceParent: trace, in: transaction)
         }
         metrics.count(settled)
     }

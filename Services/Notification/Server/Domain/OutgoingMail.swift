@@ -33,6 +33,8 @@ struct OutgoingMail: Sendable, Hashable {
     var html = ""
     var attachments: [Part] = []
     var ticketID: Int64
+    /// To whom it goes; 0 for an agent.
+    var requesterID: Int64 = 0
     /// Which delivery it is, over all attempts.
     var deliveryID: Int64
     var dateMilliseconds: Int64

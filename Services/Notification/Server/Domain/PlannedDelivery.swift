@@ -3,7 +3,7 @@ import Model
 /// A delivery as notification keeps it: what the wire tells of it, and what it needs to make it.
 struct PlannedDelivery: Sendable, Hashable {
     var delivery: Delivery
-    /// The journal entry that asked for it, as "service:offset".
+    /// The journal entry that asked for it, as "service:term:offset"; of a mention with ":USER" behind it, for one note may name several.
     var cause: String
     /// The agent it goes to; 0 when it goes to the requester.
     var userID: Int64

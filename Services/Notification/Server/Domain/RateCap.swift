@@ -8,16 +8,16 @@ enum RateCap {
     /// Alerts to one agent within the window; more are suppressed, the console shows them all.
     static let mostAlerts = 60
 
-    /// Word of solved tickets to one requester within the window; more are suppressed.
+    /// Word of solved tickets to one requester, and questions how it was, within the window; more are suppressed.
     static let mostSolved = 20
 
     /// How many of a kind one address may get within the window; nil for no cap, as for what a person wrote.
     static func most(_ kind: DeliveryKind) -> Int? {
         switch kind {
         case .acknowledgement: mostAcknowledgements
-        case .assignment, .slaWarning, .slaBreach: mostAlerts
-        case .solved: mostSolved
-        case .reply, .mention, .survey, .unspecified: nil
+        case .assignment, .slaWarning, .slaBreach, .mention: mostAlerts
+        case .solved, .survey: mostSolved
+        case .reply, .unspecified: nil
         }
     }
 }

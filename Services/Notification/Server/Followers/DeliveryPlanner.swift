@@ -6,9 +6,9 @@ import Store
 enum DeliveryPlanner {
     static func apply(_ entry: JournalEntry, from source: String, in transaction: Transaction) throws {
         if case .mailBounced(let bounce) = entry.body { return try apply(bounce, of: entry, in: transaction) }
+        if case .messageAdded(let added) = entry.body { try lift(by: added, in: transaction) }
         for var planned in plans(entry) {
-            planned.cause = cause(source, entry.term, entry.offset)
-            if planned.participantID != 0 { planned.cause += ":\(planned.participantID)" }
+            planned.cause = cause(source, entry.term, entry.offset) + planned.cause
             planned.delivery.ticketID = entry.ticketID
             planned.traceParent = entry.traceParent
             guard let delivery = try DeliveryStore.add(planned, in: transaction) else { continue }
@@ -28,17 +28,26 @@ enum DeliveryPlanner {
     }
 
     /// What came back was not delivered if the bounce says that it failed: others tell of a delay or a success (RFC 3464, section 2.3.3), or
-    /// of nothing that we can read.
+    /// of nothing that we can read. A bounce may be here before the sending has ended, or where its end was not heard and it is to be tried
+    /// again: it came back, so it was taken.
     private static func apply(_ bounce: MailBounced, of entry: JournalEntry, in transaction: Transaction) throws {
         guard bounce.action == "failed",
-            var delivery = try DeliveryStore.bounced(bounce, ticketID: entry.ticketID, in: transaction),
-            delivery.state == .sent
+            let delivery = try DeliveryStore.bounced(bounce, ticketID: entry.ticketID, in: transaction)
         else { return }
-        delivery.state = .bounced
-        delivery.lastError = bounce.status.isEmpty ? "bounced" : "bounced: \(bounce.status)"
-        delivery.bouncedAtMilliseconds = transaction.nowMilliseconds
-        try DeliveryStore.update(delivery, in: transaction)
-        try journal(delivery, code: bounce.status.isEmpty ? "bounced" : bounce.status, cause: entry, in: transaction)
+        let code = bounce.status.isEmpty ? Settlement.unknownBounce : bounce.status
+        switch delivery.state {
+        case .sent, .deferred: try Settlement.bounced(delivery, code: code, cause: entry, in: transaction)
+        case .sending: try DeliveryStore.keep(earlyBounce: code, of: delivery.id, in: transaction)
+        case .queued, .failed, .suppressed, .bounced, .waiting, .unspecified: return
+        }
+    }
+
+    /// Whoever mails has an address that exists. Not what a program sent: some of it is sent in others' names.
+    private static func lift(by added: MessageAdded, in transaction: Transaction) throws {
+        guard let author = added.author, author.kind == .requester, added.channel == .email, !added.automatic else {
+            return
+        }
+        try SuppressionStore.lift(requesterID: author.id, in: transaction)
     }
 
     /// Journals where a delivery stands.
@@ -50,19 +59,23 @@ enum DeliveryPlanner {
         in transaction: Transaction
     ) throws {
         let changed = DeliveryChanged(
-            deliveryID: delivery.id, messageID: delivery.messageID, state: delivery.state, code: code)
+            deliveryID: delivery.id, messageID: delivery.messageID, state: delivery.state, code: code,
+            kind: delivery.kind.name)
         try transaction.journal(
             .deliveryChanged(changed), actor: Actor(kind: .service, name: "notification"), ticketID: delivery.ticketID,
             cause: cause, traceParent: traceParent)
     }
 
-    /// What an entry asks for: each kind once.
+    /// What an entry asks for: each kind once, but a mention for each agent; what its `cause` holds tells them apart.
     static func plans(_ entry: JournalEntry) -> [PlannedDelivery] {
         switch entry.body {
         case .ticketCreated(let created): [acknowledgement(created)].compactMap(\.self)
         case .ticketChanged(let changed):
-            [assignment(changed), solved(changed, at: entry.atMilliseconds)].compactMap(\.self)
-        case .messageAdded(let added): replies(added, at: entry.atMilliseconds)
+            [
+                assignment(changed), solved(changed, at: entry.atMilliseconds),
+                survey(changed, at: entry.atMilliseconds),
+            ].compactMap(\.self)
+        case .messageAdded(let added): replies(added, at: entry.atMilliseconds) + mentions(added)
         case .timerWarned(let warned): [planned(.slaWarning, detail: warned.metric.name)]
         case .timerBreached(let breached): [planned(.slaBreach, detail: breached.metric.name)]
         default: []
@@ -72,6 +85,13 @@ enum DeliveryPlanner {
     private static func solved(_ changed: TicketChanged, at milliseconds: Int64) -> PlannedDelivery? {
         let isSolved = changed.changes.contains { $0.field == "status" && $0.newValue == TicketStatus.solved.name }
         return isSolved ? planned(.solved, detail: String(milliseconds)) : nil
+    }
+
+    private static func survey(_ changed: TicketChanged, at milliseconds: Int64) -> PlannedDelivery? {
+        guard changed.surveyAfterMilliseconds > 0 else { return nil }
+        var planned = planned(.survey, detail: String(milliseconds))
+        planned.delivery.nextAttemptAtMilliseconds = milliseconds + changed.surveyAfterMilliseconds
+        return planned
     }
 
     private static func acknowledgement(_ created: TicketCreated) -> PlannedDelivery? {
@@ -93,7 +113,19 @@ enum DeliveryPlanner {
         return ([0] + added.participantIDs).map { participantID in
             var reply = planned(.reply, messageID: added.messageID, detail: String(milliseconds))
             reply.participantID = participantID
+            if participantID != 0 { reply.cause = ":\(participantID)" }
             return reply
+        }
+    }
+
+    /// Of an internal note alone: a public message is for the requester, and names whom it likes.
+    private static func mentions(_ added: MessageAdded) -> [PlannedDelivery] {
+        guard added.visibility == .internal else { return [] }
+        let author = added.author?.kind == .agent ? added.author?.id : nil
+        return added.mentionedIDs.filter { $0 != author && $0 > 0 }.map { id in
+            var planned = planned(.mention, messageID: added.messageID, userID: id)
+            planned.cause = ":\(id)"
+            return planned
         }
     }
 

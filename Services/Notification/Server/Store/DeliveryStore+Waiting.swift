@@ -3,13 +3,16 @@ import Store
 
 /// What waits, what is under way, and what came back.
 extension DeliveryStore {
-    /// How many deliveries wait or are under way, and when the oldest was asked for; 0 when there is none.
-    static func waiting(in reader: Reader) throws -> (count: Int64, oldestMilliseconds: Int64) {
+    /// How many deliveries wait or are under way, and when the oldest was asked for; 0 when there is none. Those that are planned for later,
+    /// as surveys are, wait for nothing but their time.
+    static func waiting(at nowMilliseconds: Int64, in reader: Reader) throws -> (
+        count: Int64, oldestMilliseconds: Int64
+    ) {
         let row = try reader.row(
             """
             SELECT count(*) AS waiting, coalesce(min(created_at_ms), 0) AS oldest FROM deliveries
-            WHERE state IN (5, 6, 7)
-            """)
+            WHERE state IN (6, 7) OR (state = 5 AND next_attempt_at_ms <= ?)
+            """, [.integer(nowMilliseconds)])
         return (try row?.int("waiting") ?? 0, try row?.int("oldest") ?? 0)
     }
 
@@ -26,13 +29,15 @@ extension DeliveryStore {
             var planned = planned
             planned.delivery.state = .sending
             try transaction.execute(
-                "UPDATE deliveries SET state = 6 WHERE id = ?", [.integer(planned.delivery.id)])
+                "UPDATE deliveries SET state = 6, early_bounce = '' WHERE id = ?", [.integer(planned.delivery.id)])
             return planned
         }
     }
 
-    /// Lets everything go that an earlier life had in hand: nobody knows whether it went out, so it is due again.
+    /// Lets everything go that an earlier life had in hand: nobody knows whether it went out, so it is due again. What came back meanwhile did.
     static func releaseAll(in transaction: Transaction) throws {
+        let cameBack = try transaction.rows("SELECT id FROM deliveries WHERE state = 6 AND early_bounce <> ''")
+        for row in cameBack { _ = try Settlement.takeEarlyBounce(try row.int("id"), in: transaction) }
         try transaction.execute(
             """
             UPDATE deliveries SET state = CASE WHEN attempts = 0 THEN 5 ELSE 7 END, next_attempt_at_ms = 0
@@ -42,12 +47,27 @@ extension DeliveryStore {
 
     /// Lets one delivery go whose outcome could not be written down.
     static func release(_ id: Int64, until nextMilliseconds: Int64, in transaction: Transaction) throws {
+        if try Settlement.takeEarlyBounce(id, in: transaction) { return }
         try transaction.execute(
             """
             UPDATE deliveries SET state = CASE WHEN attempts = 0 THEN 5 ELSE 7 END, next_attempt_at_ms = ?
             WHERE id = ? AND state = 6
             """,
             [.integer(nextMilliseconds), .integer(id)])
+    }
+
+    /// Keeps that a delivery came back while it is being sent, until that has ended.
+    /// - Parameter code: a status (RFC 3463), or "bounced".
+    static func keep(earlyBounce code: String, of id: Int64, in transaction: Transaction) throws {
+        try transaction.execute(
+            "UPDATE deliveries SET early_bounce = ? WHERE id = ? AND state = 6", [.text(code), .integer(id)])
+    }
+
+    /// What came back of a delivery while it is being sent; nil for nothing.
+    static func earlyBounce(of id: Int64, in reader: Reader) throws -> String? {
+        try reader.row(
+            "SELECT early_bounce FROM deliveries WHERE id = ? AND state = 6 AND early_bounce <> ''", [.integer(id)]
+        )?.text("early_bounce")
     }
 
     /// The reply that came back: the one that the bounce names, or the ticket's with that message. Nothing that went to an agent: whoever has

@@ -3,15 +3,15 @@ import Store
 
 /// Deliveries, and the SQL that keeps them.
 enum DeliveryStore {
-    /// Enters a delivery unless the same entry asked for it before; nil then.
+    /// Enters a delivery unless the same entry asked for it before; nil then. It is due when it says, at once for 0.
     static func add(_ planned: PlannedDelivery, in transaction: Transaction) throws -> Delivery? {
         var delivery = planned.delivery
         guard try find(delivery.kind, cause: planned.cause, in: transaction) == nil else { return nil }
         delivery.id = try transaction.nextID("delivery")
         delivery.createdAtMilliseconds = transaction.nowMilliseconds
         delivery.state = .queued
-        // At once, by whatever clock: the transaction's may stand in the future after the wall clock was set back.
-        delivery.nextAttemptAtMilliseconds = 0
+        // What is planned for no time is due at once, by whatever clock: the transaction's may stand in the future after the wall clock was set
+        // back.
         try transaction.execute(
             """
             INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
@@ -60,13 +60,14 @@ enum DeliveryStore {
         try transaction.execute(
             """
             UPDATE deliveries SET recipient = ?, state = ?, attempts = ?, next_attempt_at_ms = ?, last_error = ?,
-                message_id_header = ?, sent_at_ms = ?, relay = ?, bounced_at_ms = ? WHERE id = ?
+                message_id_header = ?, sent_at_ms = ?, relay = ?, bounced_at_ms = ?, requester_id = ? WHERE id = ?
             """,
             [
                 .text(delivery.recipient), .integer(Int64(delivery.state.rawValue)),
                 .integer(Int64(delivery.attempts)), .integer(delivery.nextAttemptAtMilliseconds),
                 .text(delivery.lastError), .text(delivery.messageIDHeader), .integer(delivery.sentAtMilliseconds),
-                .text(delivery.relay), .integer(delivery.bouncedAtMilliseconds), .integer(delivery.id),
+                .text(delivery.relay), .integer(delivery.bouncedAtMilliseconds), .integer(delivery.requesterID),
+                .integer(delivery.id),
             ])
     }
 
@@ -110,7 +111,8 @@ enum DeliveryStore {
 
     static let select = """
         SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
-            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms, participant_id FROM deliveries
+            last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms,
+            requester_id, participant_id FROM deliveries
         """
 
     static func planned(_ row: Row) throws -> PlannedDelivery {
@@ -124,7 +126,8 @@ enum DeliveryStore {
                 nextAttemptAtMilliseconds: try row.int("next_attempt_at_ms"), lastError: try row.text("last_error"),
                 messageIDHeader: try row.text("message_id_header"),
                 createdAtMilliseconds: try row.int("created_at_ms"), sentAtMilliseconds: try row.int("sent_at_ms"),
-                relay: try row.text("relay"), bouncedAtMilliseconds: try row.int("bounced_at_ms")),
+                relay: try row.text("relay"), bouncedAtMilliseconds: try row.int("bounced_at_ms"),
+                requesterID: try row.int("requester_id")),
             cause: try row.text("cause"), userID: try row.int("user_id"),
             participantID: try row.int("participant_id"), detail: try row.text("detail"),
             traceParent: try row.text("trace_parent"))

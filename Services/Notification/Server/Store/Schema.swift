@@ -69,5 +69,41 @@ enum Schema {
         Migration(
             "0006 copies to participants",
             sqlite: "ALTER TABLE deliveries ADD COLUMN participant_id INTEGER NOT NULL DEFAULT 0;"),
+        Migration(
+            "0007 early bounces and addresses that do not exist",
+            sqlite: """
+                -- early_bounce: what came back while it was being sent, as a status or "bounced"; empty for nothing.
+                -- requester_id: to whom it goes; 0 for an agent, and until it is tried.
+                ALTER TABLE deliveries ADD COLUMN early_bounce TEXT NOT NULL DEFAULT '';
+                ALTER TABLE deliveries ADD COLUMN requester_id INTEGER NOT NULL DEFAULT 0;
+                CREATE TABLE suppressions (
+                    id INTEGER PRIMARY KEY,
+                    address TEXT NOT NULL UNIQUE,
+                    status TEXT NOT NULL,
+                    requester_id INTEGER NOT NULL,
+                    delivery_id INTEGER NOT NULL,
+                    ticket_id INTEGER NOT NULL,
+                    at_ms INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX suppressions_of_requester ON suppressions (requester_id);
+                """),
+        Migration(
+            "0008 surveys",
+            sqlite: """
+                -- id: the delivery's. agent_id: whose ticket it was. changes: how often it was answered.
+                CREATE TABLE surveys (
+                    id INTEGER PRIMARY KEY,
+                    token TEXT NOT NULL UNIQUE,
+                    ticket_id INTEGER NOT NULL,
+                    requester_id INTEGER NOT NULL,
+                    agent_id INTEGER NOT NULL,
+                    language TEXT NOT NULL,
+                    desk_name TEXT NOT NULL,
+                    satisfaction INTEGER NOT NULL,
+                    changes INTEGER NOT NULL,
+                    asked_at_ms INTEGER NOT NULL
+                ) STRICT;
+                CREATE INDEX surveys_of_ticket ON surveys (ticket_id);
+                """),
     ]
 }

@@ -51,7 +51,8 @@ extension OriginalTemplates {
         case .survey:
             """
             How did we do with your request “{{ticket.subject}}” (ticket #{{ticket.id}})?
-            Please tell us here: {{survey.url}}
+            Good: {{survey.good_url}}
+            Not good: {{survey.bad_url}}
 
             {{brand.name}}
             """

@@ -51,7 +51,8 @@ extension OriginalTemplates {
         case .survey:
             """
             Πώς τα πήγαμε με το αίτημά σας «{{ticket.subject}}» (δελτίο #{{ticket.id}});
-            Πείτε μας εδώ: {{survey.url}}
+            Καλά: {{survey.good_url}}
+            Όχι καλά: {{survey.bad_url}}
 
             {{brand.name}}
             """

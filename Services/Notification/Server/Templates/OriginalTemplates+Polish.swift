@@ -51,7 +51,8 @@ extension OriginalTemplates {
         case .survey:
             """
             Jak poradziliśmy sobie z Twoim zgłoszeniem „{{ticket.subject}}” (#{{ticket.id}})?
-            Powiedz nam tutaj: {{survey.url}}
+            Dobrze: {{survey.good_url}}
+            Źle: {{survey.bad_url}}
 
             {{brand.name}}
             """

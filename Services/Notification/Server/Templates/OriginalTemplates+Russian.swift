@@ -51,7 +51,8 @@ extension OriginalTemplates {
         case .survey:
             """
             Как мы справились с вашим запросом «{{ticket.subject}}» (заявка № {{ticket.id}})?
-            Пожалуйста, оцените нас здесь: {{survey.url}}
+            Хорошо: {{survey.good_url}}
+            Плохо: {{survey.bad_url}}
 
             {{brand.name}}
             """

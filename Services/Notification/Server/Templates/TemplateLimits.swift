@@ -29,7 +29,7 @@ enum TemplateLimits {
     private static func bytes(of names: [String], _ facts: TemplateFacts, isEscaped: Bool) -> Int {
         Dictionary(grouping: names) { $0 }.reduce(0) { sum, tags in
             let value = facts[tags.key]
-            return sum + tags.value.count * (isEscaped ? HTMLText.escapedBytes(value) : value.utf8.count)
+            return sum + tags.value.count * (isEscaped ? HTMLEscaping.mostBytes(value) : value.utf8.count)
         }
     }
 }

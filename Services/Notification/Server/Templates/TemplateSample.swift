@@ -8,6 +8,9 @@ enum TemplateSample {
         var facts = TemplateFacts()
         facts["brand.name"] = "Example & Co."
         facts["brand.address"] = "support@example.com"
+        facts["brand.color"] = "#336699"
+        facts["brand.footer"] = "Example & Co.\n1 Example Street"
+        facts["brand.footer_html"] = HTMLText.lines("Example & Co.\n1 Example Street")
         facts["ticket.id"] = "1234"
         facts["ticket.subject"] = subject
         facts["ticket.reply_subject"] = MailText.replySubject(subject)
@@ -16,10 +19,14 @@ enum TemplateSample {
         facts["recipient.name"] = "Anna <3"
         facts["requester.name"] = "Anna <3"
         facts["agent.name"] = "Boris"
+        facts["agent.signature"] = "Boris <3\nExample & Co."
+        facts["agent.signature_html"] = HTMLText.lines("Boris <3\nExample & Co.")
         facts["message.text"] = "1 < 2"
         facts["message.html"] = HTMLText.paragraphs("1 < 2")
         facts["promise.metric"] = text.metric(Metric.firstResponse.name)
-        facts["survey.url"] = "https://support.example.com/survey"
+        facts["survey.url"] = "https://support.example.com/survey/0123456789abcdef0123456789abcdef"
+        facts["survey.good_url"] = facts["survey.url"] + "?answer=good"
+        facts["survey.bad_url"] = facts["survey.url"] + "?answer=bad"
         let question = Message(
             visibility: .public, author: Actor(kind: .requester, id: 1), authorName: "Anna <3", text: subject,
             newText: subject, createdAtMilliseconds: 1_700_000_000_000)

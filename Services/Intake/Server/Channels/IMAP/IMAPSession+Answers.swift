@@ -158,13 +158,19 @@ extension IMAPSession {
         }
         switch settling.step {
         case .createFolder: settling.step = capabilities.contains("MOVE") ? .move : .copy
-        case .copy: settling.step = .flagDeleted
+        // Written down first: whoever ends here may not copy them again. Only a server that copied, and was not heard any more, copies twice:
+        // no command asks it whether it did, and nothing of what is in the other folder is ours to tell apart.
+        case .copy:
+            copied.formUnion(settling.uids)
+            state = .noting(.takeAway(settling))
+            return [.copied(settling.uids)]
         // Without UIDPLUS, EXPUNGE would remove what others have marked: the mark stays, and the server's other clients expunge.
         case .flagDeleted where capabilities.contains("UIDPLUS"): settling.step = .expunge
         case .flagSeen, .move, .flagDeleted, .expunge:
             state = .noting(.settle)
             let done = Set(settling.uids)
             due.removeAll { done.contains($0) }
+            copied.subtract(done)
             return [.settled(settling.uids)]
         }
         return send(settling)

@@ -8,6 +8,7 @@ extension IMAPSession {
         retries = troubled.subtracting(spared)
         spared = []
         due = source.after == .leave ? [] : progress.due
+        copied = progress.copied
         queue = []
         return due.isEmpty ? list() : settle()
     }
@@ -49,15 +50,19 @@ extension IMAPSession {
         case .mail: return nextMail()
         case .settle: return listings > 0 ? nextMail() : list()
         case .rest: return rest()
+        case .takeAway(var settling):
+            settling.step = .flagDeleted
+            return send(settling)
         }
     }
 
     /// Flags, moves or deletes a first part of what is due.
     private mutating func settle() -> [Action] {
-        let uids = Array(due.prefix(IMAPLimits.settledAtOnce))
+        let moved = source.after == .move ? due.filter(copied.contains) : []
+        let uids = Array((moved.isEmpty ? due : moved).prefix(IMAPLimits.settledAtOnce))
         let step: IMAPSettling.Step =
             switch source.after {
-            case .move: capabilities.contains("MOVE") ? .move : .copy
+            case .move: !moved.isEmpty ? .flagDeleted : capabilities.contains("MOVE") ? .move : .copy
             case .delete: .flagDeleted
             case .seen, .leave, .unspecified: .flagSeen
             }

@@ -17,7 +17,7 @@ struct IMAPSession {
         case allowed(failures: Int)
         /// Answers `file` and `note`: whether the store has the mail now.
         case filed(isStored: Bool)
-        /// Answers `settled`, `looked`, `forget` and `report`.
+        /// Answers `copied`, `settled`, `looked`, `forget` and `report`.
         case noted
         /// As long as `patience` nothing came.
         case waited
@@ -35,6 +35,8 @@ struct IMAPSession {
         case note(uid: UInt32, reason: String)
         /// These mails are no longer there.
         case forget([UInt32])
+        /// These were copied to the other folder, and are still to be taken away here: write that down before anything else.
+        case copied([UInt32])
         /// What was to be done on the server with these is done.
         case settled([UInt32])
         /// A look came to its end; nothing is left for now.
@@ -65,7 +67,7 @@ struct IMAPSession {
     }
 
     /// Where a note leads.
-    enum Next { case mail, settle, rest }
+    enum Next { case mail, settle, rest, takeAway(IMAPSettling) }
 
     let source: IMAPSource
     var state = State.fresh
@@ -79,6 +81,8 @@ struct IMAPSession {
     var spared: Set<UInt32>
     /// Stored, and not yet flagged, moved or deleted on the server.
     var due: [UInt32] = []
+    /// Those of them that are only to be taken away here: an earlier connection copied them to where they are moved.
+    var copied: Set<UInt32> = []
     /// The server refused; not asked again before the next look.
     var refusesToSettle = false
     /// The mail under way failed so often that it is kept unread.
@@ -209,6 +213,8 @@ struct IMAPProgress: Sendable, Hashable {
     var troubled: [UInt32] = []
     /// Stored, and not yet flagged, moved or deleted on the server.
     var due: [UInt32] = []
+    /// Those of them that stand in the folder to which they are moved.
+    var copied: Set<UInt32> = []
 }
 
 /// A mail that is being fetched.

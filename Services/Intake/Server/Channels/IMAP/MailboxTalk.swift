@@ -61,6 +61,10 @@ struct MailboxTalk {
             try await store.write("forget mails") { try $0.forgetMails(uids, of: life, revision: revision) }
             tried = nil
             return session.handle(.noted)
+        case .copied(let uids):
+            let life = present
+            try await store.write("copied mails") { try $0.markCopied(uids, of: life) }
+            return session.handle(.noted)
         case .settled(let uids):
             let life = present
             try await store.write("settle mails") { try $0.settleMails(uids, of: life) }

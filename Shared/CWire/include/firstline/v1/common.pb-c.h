@@ -81,6 +81,18 @@ typedef enum _Firstline__V1__TicketChannel {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__TICKET_CHANNEL)
 } Firstline__V1__TicketChannel;
 /*
+ * How a requester says that they were served.
+ */
+typedef enum _Firstline__V1__Satisfaction {
+  /*
+   * Nobody said.
+   */
+  FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED = 0,
+  FIRSTLINE__V1__SATISFACTION__SATISFACTION_GOOD = 1,
+  FIRSTLINE__V1__SATISFACTION__SATISFACTION_BAD = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__SATISFACTION)
+} Firstline__V1__Satisfaction;
+/*
  * Who may read a message.
  */
 typedef enum _Firstline__V1__Visibility {
@@ -504,6 +516,7 @@ extern const ProtobufCEnumDescriptor    firstline__v1__ticket_status__descriptor
 extern const ProtobufCEnumDescriptor    firstline__v1__priority__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__ticket_type__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__ticket_channel__descriptor;
+extern const ProtobufCEnumDescriptor    firstline__v1__satisfaction__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__visibility__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__role__descriptor;
 extern const ProtobufCEnumDescriptor    firstline__v1__presence__descriptor;

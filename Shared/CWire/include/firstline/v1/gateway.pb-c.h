@@ -54,10 +54,14 @@ struct  Firstline__V1__User
   int64_t created_at_ms;
   int64_t updated_at_ms;
   ProtobufCBinaryData language;
+  /*
+   * Stands below their replies, as plain text; empty: their name.
+   */
+  ProtobufCBinaryData signature;
 };
 #define FIRSTLINE__V1__USER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__user__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, 0, {0,NULL} }
+    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Firstline__V1__CreateUserRequest
@@ -150,6 +154,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_USER_REQUEST___LANGUAGE__CASE)
 } Firstline__V1__UpdateUserRequest__LanguageCase;
 
+typedef enum {
+  FIRSTLINE__V1__UPDATE_USER_REQUEST___SIGNATURE__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_USER_REQUEST___SIGNATURE_SIGNATURE = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_USER_REQUEST___SIGNATURE__CASE)
+} Firstline__V1__UpdateUserRequest__SignatureCase;
+
 struct  Firstline__V1__UpdateUserRequest
 {
   ProtobufCMessage base;
@@ -174,10 +184,14 @@ struct  Firstline__V1__UpdateUserRequest
   union {
     ProtobufCBinaryData language;
   };
+  Firstline__V1__UpdateUserRequest__SignatureCase _signature_case;
+  union {
+    ProtobufCBinaryData signature;
+  };
 };
 #define FIRSTLINE__V1__UPDATE_USER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__update_user_request__descriptor) \
-    , 0, FIRSTLINE__V1__UPDATE_USER_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___EMAIL__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___ROLE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___ACTIVE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___LANGUAGE__NOT_SET, {0} }
+    , 0, FIRSTLINE__V1__UPDATE_USER_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___EMAIL__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___ROLE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___ACTIVE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___LANGUAGE__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_USER_REQUEST___SIGNATURE__NOT_SET, {0} }
 
 
 struct  Firstline__V1__Token

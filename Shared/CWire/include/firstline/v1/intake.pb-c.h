@@ -213,10 +213,14 @@ struct  Firstline__V1__Ticket
    * The ticket that it was merged into; 0 for none.
    */
   int64_t merged_into_id;
+  /*
+   * What the requester answered to the survey last.
+   */
+  Firstline__V1__Satisfaction satisfaction;
 };
 #define FIRSTLINE__V1__TICKET__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__ticket__descriptor) \
-    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0 }
+    , 0, {0,NULL}, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__PRIORITY__PRIORITY_UNSPECIFIED, FIRSTLINE__V1__TICKET_TYPE__TICKET_TYPE_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, NULL, 0, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0, 0, 0, {0,NULL}, 0, 0, 0, FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED }
 
 
 struct  Firstline__V1__Requester
@@ -280,17 +284,33 @@ struct  Firstline__V1__Mailbox
    */
   Firstline__V1__IMAPSource *imap;
   /*
-   * How the fetching goes; told, never taken.
+   * How the fetching goes; told, never taken. Where, and in which words it failed, administrators alone are told.
    */
   Firstline__V1__IMAPState *imap_state;
   /*
    * Unspecified: known.
    */
   Firstline__V1__CopyPolicy cc_policy;
+  /*
+   * Stands before the address in its automatic mails; empty: its name.
+   */
+  ProtobufCBinaryData from_name;
+  /*
+   * Of its HTML mails, as "#1a2b3c"; empty for none.
+   */
+  ProtobufCBinaryData color;
+  /*
+   * Stands at the end of its mails to requesters, as plain text; empty for none.
+   */
+  ProtobufCBinaryData footer;
+  /*
+   * How long after a ticket was solved its requester is asked how it was; 0: never.
+   */
+  int32_t survey_after_minutes;
 };
 #define FIRSTLINE__V1__MAILBOX__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mailbox__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED }
+    , 0, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 /*
@@ -918,6 +938,11 @@ struct  Firstline__V1__AddMessageRequest
    * Unspecified: api.
    */
   Firstline__V1__TicketChannel channel;
+  /*
+   * Of an internal note: the agents whom it names. They are told by mail.
+   */
+  size_t n_mentioned_ids;
+  int64_t *mentioned_ids;
   Firstline__V1__AddMessageRequest__SeenMessageCountCase _seen_message_count_case;
   union {
     /*
@@ -928,7 +953,7 @@ struct  Firstline__V1__AddMessageRequest
 };
 #define FIRSTLINE__V1__ADD_MESSAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__add_message_request__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, FIRSTLINE__V1__ADD_MESSAGE_REQUEST___SEEN_MESSAGE_COUNT__NOT_SET, {0} }
+    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__TICKET_STATUS__TICKET_STATUS_UNSPECIFIED, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0,NULL, FIRSTLINE__V1__ADD_MESSAGE_REQUEST___SEEN_MESSAGE_COUNT__NOT_SET, {0} }
 
 
 struct  Firstline__V1__AddMessageResponse
@@ -1007,12 +1032,12 @@ struct  Firstline__V1__HistoryEvent
   int64_t ticket_id;
   int64_t at_ms;
   /*
-   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached", "ticket.merged", "participant.added", "participant.removed".
+   * "ticket.created", "ticket.assigned", "ticket.queued", "ticket.status_changed", "ticket.changed", "message.added", "sla.warned", "sla.breached", "ticket.merged", "participant.added", "participant.removed", "delivery.failed", "delivery.bounced", "delivery.suppressed", "survey.answered".
    */
   ProtobufCBinaryData kind;
   Firstline__V1__Actor *actor;
   /*
-   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric, into_id, from_id, requester_id.
+   * What the kind tells, as name and text: assignee_id, team_id, tier, reason, old, new, field, message_id, visibility, metric, into_id, from_id, requester_id, delivery_id, code, satisfaction.
    */
   size_t n_facts;
   Firstline__V1__CustomField **facts;
@@ -1311,6 +1336,30 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__CASE)
 } Firstline__V1__UpdateMailboxRequest__TeamIdCase;
 
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME_FROM_NAME = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__CASE)
+} Firstline__V1__UpdateMailboxRequest__FromNameCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR_COLOR = 8
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__CASE)
+} Firstline__V1__UpdateMailboxRequest__ColorCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER_FOOTER = 9
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__CASE)
+} Firstline__V1__UpdateMailboxRequest__FooterCase;
+
+typedef enum {
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__NOT_SET = 0,
+  FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES_SURVEY_AFTER_MINUTES = 10
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__CASE)
+} Firstline__V1__UpdateMailboxRequest__SurveyAfterMinutesCase;
+
 struct  Firstline__V1__UpdateMailboxRequest
 {
   ProtobufCMessage base;
@@ -1332,10 +1381,26 @@ struct  Firstline__V1__UpdateMailboxRequest
   union {
     int64_t team_id;
   };
+  Firstline__V1__UpdateMailboxRequest__FromNameCase _from_name_case;
+  union {
+    ProtobufCBinaryData from_name;
+  };
+  Firstline__V1__UpdateMailboxRequest__ColorCase _color_case;
+  union {
+    ProtobufCBinaryData color;
+  };
+  Firstline__V1__UpdateMailboxRequest__FooterCase _footer_case;
+  union {
+    ProtobufCBinaryData footer;
+  };
+  Firstline__V1__UpdateMailboxRequest__SurveyAfterMinutesCase _survey_after_minutes_case;
+  union {
+    int32_t survey_after_minutes;
+  };
 };
 #define FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__update_mailbox_request__descriptor) \
-    , 0, NULL, 0, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0} }
+    , 0, NULL, 0, FIRSTLINE__V1__COPY_POLICY__COPY_POLICY_UNSPECIFIED, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___TEAM_ID__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FROM_NAME__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___COLOR__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___FOOTER__NOT_SET, {0}, FIRSTLINE__V1__UPDATE_MAILBOX_REQUEST___SURVEY_AFTER_MINUTES__NOT_SET, {0} }
 
 
 struct  Firstline__V1__ListMailboxesRequest
@@ -1526,10 +1591,16 @@ struct  Firstline__V1__MailContext
    * False for automatic, bounced or quarantined mail: send nothing.
    */
   protobuf_c_boolean answerable;
+  /*
+   * Empty: the mailbox's name.
+   */
+  ProtobufCBinaryData mailbox_from_name;
+  ProtobufCBinaryData mailbox_color;
+  ProtobufCBinaryData mailbox_footer;
 };
 #define FIRSTLINE__V1__MAIL_CONTEXT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_context__descriptor) \
-    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, NULL, 0 }
+    , NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, NULL, NULL, 0, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 /* Firstline__V1__Ticket methods */
@@ -3069,6 +3140,10 @@ struct Firstline__V1__Intake_Service
                                   const Firstline__V1__DownloadSuspendedMailRequest *input,
                                   Firstline__V1__Chunk_Closure closure,
                                   void *closure_data);
+  void (*delete_mailbox)(Firstline__V1__Intake_Service *service,
+                         const Firstline__V1__GetMailboxRequest *input,
+                         Firstline__V1__Mailbox_Closure closure,
+                         void *closure_data);
   void (*begin_upload)(Firstline__V1__Intake_Service *service,
                        const Firstline__V1__BeginUploadRequest *input,
                        Firstline__V1__Upload_Closure closure,
@@ -3139,6 +3214,7 @@ void firstline__v1__intake__init (Firstline__V1__Intake_Service *service,
       function_prefix__ ## delete_blocked_sender,\
       function_prefix__ ## list_suspended_mails,\
       function_prefix__ ## download_suspended_mail,\
+      function_prefix__ ## delete_mailbox,\
       function_prefix__ ## begin_upload,\
       function_prefix__ ## append_upload,\
       function_prefix__ ## finish_attachment,\
@@ -3267,6 +3343,10 @@ void firstline__v1__intake__download_suspended_mail(ProtobufCService *service,
                                                     const Firstline__V1__DownloadSuspendedMailRequest *input,
                                                     Firstline__V1__Chunk_Closure closure,
                                                     void *closure_data);
+void firstline__v1__intake__delete_mailbox(ProtobufCService *service,
+                                           const Firstline__V1__GetMailboxRequest *input,
+                                           Firstline__V1__Mailbox_Closure closure,
+                                           void *closure_data);
 void firstline__v1__intake__begin_upload(ProtobufCService *service,
                                          const Firstline__V1__BeginUploadRequest *input,
                                          Firstline__V1__Upload_Closure closure,

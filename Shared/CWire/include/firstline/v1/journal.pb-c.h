@@ -39,6 +39,7 @@ typedef struct Firstline__V1__TimerChanged Firstline__V1__TimerChanged;
 typedef struct Firstline__V1__TimerWarned Firstline__V1__TimerWarned;
 typedef struct Firstline__V1__TimerBreached Firstline__V1__TimerBreached;
 typedef struct Firstline__V1__DeliveryChanged Firstline__V1__DeliveryChanged;
+typedef struct Firstline__V1__SurveyAnswered Firstline__V1__SurveyAnswered;
 typedef struct Firstline__V1__UserChanged Firstline__V1__UserChanged;
 
 
@@ -87,7 +88,7 @@ typedef enum _Firstline__V1__DeliveryState {
    */
   FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED = 3,
   /*
-   * Never to be sent: automatic mail, rate cap, no address.
+   * Never to be sent: automatic mail, rate cap, no address, an address that does not exist.
    */
   FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_SUPPRESSED = 4,
   /*
@@ -190,6 +191,7 @@ typedef enum {
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_TIMER_WARNED = 61,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_TIMER_BREACHED = 62,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_DELIVERY_CHANGED = 80,
+  FIRSTLINE__V1__JOURNAL_ENTRY__BODY_SURVEY_ANSWERED = 81,
   FIRSTLINE__V1__JOURNAL_ENTRY__BODY_USER_CHANGED = 100
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__JOURNAL_ENTRY__BODY__CASE)
 } Firstline__V1__JournalEntry__BodyCase;
@@ -243,6 +245,7 @@ struct  Firstline__V1__JournalEntry
     Firstline__V1__TimerWarned *timer_warned;
     Firstline__V1__TimerBreached *timer_breached;
     Firstline__V1__DeliveryChanged *delivery_changed;
+    Firstline__V1__SurveyAnswered *survey_answered;
     Firstline__V1__UserChanged *user_changed;
   };
 };
@@ -296,10 +299,14 @@ struct  Firstline__V1__TicketChanged
    * After the change. Raised whenever team or assignee changes.
    */
   int64_t assignment_epoch;
+  /*
+   * Where the ticket was solved and its mailbox surveys: ask so long after; 0 for not.
+   */
+  int64_t survey_after_ms;
 };
 #define FIRSTLINE__V1__TICKET_CHANGED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__ticket_changed__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, 0 }
 
 
 /*
@@ -340,10 +347,15 @@ struct  Firstline__V1__MessageAdded
    */
   size_t n_participant_ids;
   int64_t *participant_ids;
+  /*
+   * The agents whom an internal note names, each once.
+   */
+  size_t n_mentioned_ids;
+  int64_t *mentioned_ids;
 };
 #define FIRSTLINE__V1__MESSAGE_ADDED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__message_added__descriptor) \
-    , 0, NULL, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0, 0,NULL }
+    , 0, NULL, FIRSTLINE__V1__VISIBILITY__VISIBILITY_UNSPECIFIED, 0, FIRSTLINE__V1__TICKET_CHANNEL__TICKET_CHANNEL_UNSPECIFIED, 0, 0,NULL, 0,NULL }
 
 
 /*
@@ -566,10 +578,35 @@ struct  Firstline__V1__DeliveryChanged
   int64_t message_id;
   Firstline__V1__DeliveryState state;
   ProtobufCBinaryData code;
+  /*
+   * The delivery's kind by its contract name, as "reply".
+   */
+  ProtobufCBinaryData kind;
 };
 #define FIRSTLINE__V1__DELIVERY_CHANGED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__delivery_changed__descriptor) \
-    , 0, 0, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, {0,NULL} }
+    , 0, 0, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, {0,NULL}, {0,NULL} }
+
+
+/*
+ * Notification: a requester said how they were served, or changed their mind.
+ */
+struct  Firstline__V1__SurveyAnswered
+{
+  ProtobufCMessage base;
+  /*
+   * The survey's.
+   */
+  int64_t delivery_id;
+  Firstline__V1__Satisfaction satisfaction;
+  /*
+   * Whose ticket it was when they were asked; 0 for nobody's.
+   */
+  int64_t agent_id;
+};
+#define FIRSTLINE__V1__SURVEY_ANSWERED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__survey_answered__descriptor) \
+    , 0, FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED, 0 }
 
 
 /*
@@ -1024,6 +1061,25 @@ Firstline__V1__DeliveryChanged *
 void   firstline__v1__delivery_changed__free_unpacked
                      (Firstline__V1__DeliveryChanged *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__SurveyAnswered methods */
+void   firstline__v1__survey_answered__init
+                     (Firstline__V1__SurveyAnswered         *message);
+size_t firstline__v1__survey_answered__get_packed_size
+                     (const Firstline__V1__SurveyAnswered   *message);
+size_t firstline__v1__survey_answered__pack
+                     (const Firstline__V1__SurveyAnswered   *message,
+                      uint8_t             *out);
+size_t firstline__v1__survey_answered__pack_to_buffer
+                     (const Firstline__V1__SurveyAnswered   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__SurveyAnswered *
+       firstline__v1__survey_answered__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__survey_answered__free_unpacked
+                     (Firstline__V1__SurveyAnswered *message,
+                      ProtobufCAllocator *allocator);
 /* Firstline__V1__UserChanged methods */
 void   firstline__v1__user_changed__init
                      (Firstline__V1__UserChanged         *message);
@@ -1114,6 +1170,9 @@ typedef void (*Firstline__V1__TimerBreached_Closure)
 typedef void (*Firstline__V1__DeliveryChanged_Closure)
                  (const Firstline__V1__DeliveryChanged *message,
                   void *closure_data);
+typedef void (*Firstline__V1__SurveyAnswered_Closure)
+                 (const Firstline__V1__SurveyAnswered *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__UserChanged_Closure)
                  (const Firstline__V1__UserChanged *message,
                   void *closure_data);
@@ -1179,6 +1238,7 @@ extern const ProtobufCMessageDescriptor firstline__v1__timer_changed__descriptor
 extern const ProtobufCMessageDescriptor firstline__v1__timer_warned__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__timer_breached__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__delivery_changed__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__survey_answered__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__user_changed__descriptor;
 extern const ProtobufCServiceDescriptor firstline__v1__journal__descriptor;
 

@@ -21,6 +21,13 @@ typedef struct Firstline__V1__Delivery Firstline__V1__Delivery;
 typedef struct Firstline__V1__ListDeliveriesRequest Firstline__V1__ListDeliveriesRequest;
 typedef struct Firstline__V1__ListDeliveriesResponse Firstline__V1__ListDeliveriesResponse;
 typedef struct Firstline__V1__GetDeliveryRequest Firstline__V1__GetDeliveryRequest;
+typedef struct Firstline__V1__GetSurveyRequest Firstline__V1__GetSurveyRequest;
+typedef struct Firstline__V1__AnswerSurveyRequest Firstline__V1__AnswerSurveyRequest;
+typedef struct Firstline__V1__Survey Firstline__V1__Survey;
+typedef struct Firstline__V1__Suppression Firstline__V1__Suppression;
+typedef struct Firstline__V1__ListSuppressionsRequest Firstline__V1__ListSuppressionsRequest;
+typedef struct Firstline__V1__ListSuppressionsResponse Firstline__V1__ListSuppressionsResponse;
+typedef struct Firstline__V1__GetSuppressionRequest Firstline__V1__GetSuppressionRequest;
 typedef struct Firstline__V1__MailTemplate Firstline__V1__MailTemplate;
 typedef struct Firstline__V1__ListTemplatesRequest Firstline__V1__ListTemplatesRequest;
 typedef struct Firstline__V1__ListTemplatesResponse Firstline__V1__ListTemplatesResponse;
@@ -54,11 +61,11 @@ typedef enum _Firstline__V1__DeliveryKind {
    */
   FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SOLVED = 6,
   /*
-   * To the agent whom a note names. A template stands; no journal tells of mentions yet.
+   * To the agent whom a note names.
    */
   FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_MENTION = 7,
   /*
-   * To the requester: how was it? A template stands; no journal asks for surveys yet.
+   * To the requester: how was it?
    */
   FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_SURVEY = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIRSTLINE__V1__DELIVERY_KIND)
@@ -92,10 +99,14 @@ struct  Firstline__V1__Delivery
    */
   ProtobufCBinaryData relay;
   int64_t bounced_at_ms;
+  /*
+   * To whom it goes, known once it was tried; 0 for an agent.
+   */
+  int64_t requester_id;
 };
 #define FIRSTLINE__V1__DELIVERY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__delivery__descriptor) \
-    , 0, FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, 0, 0, {0,NULL}, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+    , 0, FIRSTLINE__V1__DELIVERY_KIND__DELIVERY_KIND_UNSPECIFIED, 0, 0, {0,NULL}, FIRSTLINE__V1__DELIVERY_STATE__DELIVERY_STATE_UNSPECIFIED, 0, 0, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, 0 }
 
 
 struct  Firstline__V1__ListDeliveriesRequest
@@ -136,6 +147,123 @@ struct  Firstline__V1__GetDeliveryRequest
 };
 #define FIRSTLINE__V1__GET_DELIVERY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_delivery_request__descriptor) \
+    , 0 }
+
+
+struct  Firstline__V1__GetSurveyRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 128 random bits in hexadecimal, as the mail names it.
+   */
+  ProtobufCBinaryData token;
+};
+#define FIRSTLINE__V1__GET_SURVEY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_survey_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Firstline__V1__AnswerSurveyRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData token;
+  Firstline__V1__Satisfaction satisfaction;
+};
+#define FIRSTLINE__V1__ANSWER_SURVEY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__answer_survey_request__descriptor) \
+    , {0,NULL}, FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED }
+
+
+/*
+ * A question to a requester: how were you served?
+ */
+struct  Firstline__V1__Survey
+{
+  ProtobufCMessage base;
+  int64_t ticket_id;
+  /*
+   * "en", "ru", "el" or "pl".
+   */
+  ProtobufCBinaryData language;
+  /*
+   * The mailbox's.
+   */
+  ProtobufCBinaryData desk_name;
+  Firstline__V1__Satisfaction satisfaction;
+  /*
+   * Takes no answer any more.
+   */
+  protobuf_c_boolean closed;
+};
+#define FIRSTLINE__V1__SURVEY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__survey__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, FIRSTLINE__V1__SATISFACTION__SATISFACTION_UNSPECIFIED, 0 }
+
+
+/*
+ * An address to which nothing is sent.
+ */
+struct  Firstline__V1__Suppression
+{
+  ProtobufCMessage base;
+  int64_t id;
+  /*
+   * Lower case.
+   */
+  ProtobufCBinaryData address;
+  /*
+   * Why: RFC 3463's enhanced status, as "5.1.1".
+   */
+  ProtobufCBinaryData status;
+  /*
+   * What failed or came back.
+   */
+  int64_t delivery_id;
+  int64_t ticket_id;
+  int64_t at_ms;
+};
+#define FIRSTLINE__V1__SUPPRESSION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__suppression__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, 0, 0, 0 }
+
+
+struct  Firstline__V1__ListSuppressionsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Empty: all.
+   */
+  ProtobufCBinaryData address;
+  int32_t limit;
+  ProtobufCBinaryData cursor;
+};
+#define FIRSTLINE__V1__LIST_SUPPRESSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_suppressions_request__descriptor) \
+    , {0,NULL}, 0, {0,NULL} }
+
+
+struct  Firstline__V1__ListSuppressionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Newest first.
+   */
+  size_t n_suppressions;
+  Firstline__V1__Suppression **suppressions;
+  ProtobufCBinaryData next_cursor;
+};
+#define FIRSTLINE__V1__LIST_SUPPRESSIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__list_suppressions_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+struct  Firstline__V1__GetSuppressionRequest
+{
+  ProtobufCMessage base;
+  int64_t id;
+};
+#define FIRSTLINE__V1__GET_SUPPRESSION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__get_suppression_request__descriptor) \
     , 0 }
 
 
@@ -316,6 +444,139 @@ Firstline__V1__GetDeliveryRequest *
 void   firstline__v1__get_delivery_request__free_unpacked
                      (Firstline__V1__GetDeliveryRequest *message,
                       ProtobufCAllocator *allocator);
+/* Firstline__V1__GetSurveyRequest methods */
+void   firstline__v1__get_survey_request__init
+                     (Firstline__V1__GetSurveyRequest         *message);
+size_t firstline__v1__get_survey_request__get_packed_size
+                     (const Firstline__V1__GetSurveyRequest   *message);
+size_t firstline__v1__get_survey_request__pack
+                     (const Firstline__V1__GetSurveyRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__get_survey_request__pack_to_buffer
+                     (const Firstline__V1__GetSurveyRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__GetSurveyRequest *
+       firstline__v1__get_survey_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__get_survey_request__free_unpacked
+                     (Firstline__V1__GetSurveyRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__AnswerSurveyRequest methods */
+void   firstline__v1__answer_survey_request__init
+                     (Firstline__V1__AnswerSurveyRequest         *message);
+size_t firstline__v1__answer_survey_request__get_packed_size
+                     (const Firstline__V1__AnswerSurveyRequest   *message);
+size_t firstline__v1__answer_survey_request__pack
+                     (const Firstline__V1__AnswerSurveyRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__answer_survey_request__pack_to_buffer
+                     (const Firstline__V1__AnswerSurveyRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__AnswerSurveyRequest *
+       firstline__v1__answer_survey_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__answer_survey_request__free_unpacked
+                     (Firstline__V1__AnswerSurveyRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__Survey methods */
+void   firstline__v1__survey__init
+                     (Firstline__V1__Survey         *message);
+size_t firstline__v1__survey__get_packed_size
+                     (const Firstline__V1__Survey   *message);
+size_t firstline__v1__survey__pack
+                     (const Firstline__V1__Survey   *message,
+                      uint8_t             *out);
+size_t firstline__v1__survey__pack_to_buffer
+                     (const Firstline__V1__Survey   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__Survey *
+       firstline__v1__survey__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__survey__free_unpacked
+                     (Firstline__V1__Survey *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__Suppression methods */
+void   firstline__v1__suppression__init
+                     (Firstline__V1__Suppression         *message);
+size_t firstline__v1__suppression__get_packed_size
+                     (const Firstline__V1__Suppression   *message);
+size_t firstline__v1__suppression__pack
+                     (const Firstline__V1__Suppression   *message,
+                      uint8_t             *out);
+size_t firstline__v1__suppression__pack_to_buffer
+                     (const Firstline__V1__Suppression   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__Suppression *
+       firstline__v1__suppression__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__suppression__free_unpacked
+                     (Firstline__V1__Suppression *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListSuppressionsRequest methods */
+void   firstline__v1__list_suppressions_request__init
+                     (Firstline__V1__ListSuppressionsRequest         *message);
+size_t firstline__v1__list_suppressions_request__get_packed_size
+                     (const Firstline__V1__ListSuppressionsRequest   *message);
+size_t firstline__v1__list_suppressions_request__pack
+                     (const Firstline__V1__ListSuppressionsRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_suppressions_request__pack_to_buffer
+                     (const Firstline__V1__ListSuppressionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListSuppressionsRequest *
+       firstline__v1__list_suppressions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_suppressions_request__free_unpacked
+                     (Firstline__V1__ListSuppressionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__ListSuppressionsResponse methods */
+void   firstline__v1__list_suppressions_response__init
+                     (Firstline__V1__ListSuppressionsResponse         *message);
+size_t firstline__v1__list_suppressions_response__get_packed_size
+                     (const Firstline__V1__ListSuppressionsResponse   *message);
+size_t firstline__v1__list_suppressions_response__pack
+                     (const Firstline__V1__ListSuppressionsResponse   *message,
+                      uint8_t             *out);
+size_t firstline__v1__list_suppressions_response__pack_to_buffer
+                     (const Firstline__V1__ListSuppressionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__ListSuppressionsResponse *
+       firstline__v1__list_suppressions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__list_suppressions_response__free_unpacked
+                     (Firstline__V1__ListSuppressionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Firstline__V1__GetSuppressionRequest methods */
+void   firstline__v1__get_suppression_request__init
+                     (Firstline__V1__GetSuppressionRequest         *message);
+size_t firstline__v1__get_suppression_request__get_packed_size
+                     (const Firstline__V1__GetSuppressionRequest   *message);
+size_t firstline__v1__get_suppression_request__pack
+                     (const Firstline__V1__GetSuppressionRequest   *message,
+                      uint8_t             *out);
+size_t firstline__v1__get_suppression_request__pack_to_buffer
+                     (const Firstline__V1__GetSuppressionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Firstline__V1__GetSuppressionRequest *
+       firstline__v1__get_suppression_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   firstline__v1__get_suppression_request__free_unpacked
+                     (Firstline__V1__GetSuppressionRequest *message,
+                      ProtobufCAllocator *allocator);
 /* Firstline__V1__MailTemplate methods */
 void   firstline__v1__mail_template__init
                      (Firstline__V1__MailTemplate         *message);
@@ -425,6 +686,27 @@ typedef void (*Firstline__V1__ListDeliveriesResponse_Closure)
 typedef void (*Firstline__V1__GetDeliveryRequest_Closure)
                  (const Firstline__V1__GetDeliveryRequest *message,
                   void *closure_data);
+typedef void (*Firstline__V1__GetSurveyRequest_Closure)
+                 (const Firstline__V1__GetSurveyRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__AnswerSurveyRequest_Closure)
+                 (const Firstline__V1__AnswerSurveyRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__Survey_Closure)
+                 (const Firstline__V1__Survey *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__Suppression_Closure)
+                 (const Firstline__V1__Suppression *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListSuppressionsRequest_Closure)
+                 (const Firstline__V1__ListSuppressionsRequest *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__ListSuppressionsResponse_Closure)
+                 (const Firstline__V1__ListSuppressionsResponse *message,
+                  void *closure_data);
+typedef void (*Firstline__V1__GetSuppressionRequest_Closure)
+                 (const Firstline__V1__GetSuppressionRequest *message,
+                  void *closure_data);
 typedef void (*Firstline__V1__MailTemplate_Closure)
                  (const Firstline__V1__MailTemplate *message,
                   void *closure_data);
@@ -459,6 +741,22 @@ struct Firstline__V1__Notification_Service
                          const Firstline__V1__GetDeliveryRequest *input,
                          Firstline__V1__Delivery_Closure closure,
                          void *closure_data);
+  void (*get_survey)(Firstline__V1__Notification_Service *service,
+                     const Firstline__V1__GetSurveyRequest *input,
+                     Firstline__V1__Survey_Closure closure,
+                     void *closure_data);
+  void (*answer_survey)(Firstline__V1__Notification_Service *service,
+                        const Firstline__V1__AnswerSurveyRequest *input,
+                        Firstline__V1__Survey_Closure closure,
+                        void *closure_data);
+  void (*list_suppressions)(Firstline__V1__Notification_Service *service,
+                            const Firstline__V1__ListSuppressionsRequest *input,
+                            Firstline__V1__ListSuppressionsResponse_Closure closure,
+                            void *closure_data);
+  void (*remove_suppression)(Firstline__V1__Notification_Service *service,
+                             const Firstline__V1__GetSuppressionRequest *input,
+                             Firstline__V1__Suppression_Closure closure,
+                             void *closure_data);
   void (*list_templates)(Firstline__V1__Notification_Service *service,
                          const Firstline__V1__ListTemplatesRequest *input,
                          Firstline__V1__ListTemplatesResponse_Closure closure,
@@ -494,6 +792,10 @@ void firstline__v1__notification__init (Firstline__V1__Notification_Service *ser
       function_prefix__ ## list_deliveries,\
       function_prefix__ ## get_delivery,\
       function_prefix__ ## retry_delivery,\
+      function_prefix__ ## get_survey,\
+      function_prefix__ ## answer_survey,\
+      function_prefix__ ## list_suppressions,\
+      function_prefix__ ## remove_suppression,\
       function_prefix__ ## list_templates,\
       function_prefix__ ## get_template,\
       function_prefix__ ## create_template,\
@@ -512,6 +814,22 @@ void firstline__v1__notification__retry_delivery(ProtobufCService *service,
                                                  const Firstline__V1__GetDeliveryRequest *input,
                                                  Firstline__V1__Delivery_Closure closure,
                                                  void *closure_data);
+void firstline__v1__notification__get_survey(ProtobufCService *service,
+                                             const Firstline__V1__GetSurveyRequest *input,
+                                             Firstline__V1__Survey_Closure closure,
+                                             void *closure_data);
+void firstline__v1__notification__answer_survey(ProtobufCService *service,
+                                                const Firstline__V1__AnswerSurveyRequest *input,
+                                                Firstline__V1__Survey_Closure closure,
+                                                void *closure_data);
+void firstline__v1__notification__list_suppressions(ProtobufCService *service,
+                                                    const Firstline__V1__ListSuppressionsRequest *input,
+                                                    Firstline__V1__ListSuppressionsResponse_Closure closure,
+                                                    void *closure_data);
+void firstline__v1__notification__remove_suppression(ProtobufCService *service,
+                                                     const Firstline__V1__GetSuppressionRequest *input,
+                                                     Firstline__V1__Suppression_Closure closure,
+                                                     void *closure_data);
 void firstline__v1__notification__list_templates(ProtobufCService *service,
                                                  const Firstline__V1__ListTemplatesRequest *input,
                                                  Firstline__V1__ListTemplatesResponse_Closure closure,
@@ -544,6 +862,13 @@ extern const ProtobufCMessageDescriptor firstline__v1__delivery__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_deliveries_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_deliveries_response__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__get_delivery_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__get_survey_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__answer_survey_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__survey__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__suppression__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_suppressions_request__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__list_suppressions_response__descriptor;
+extern const ProtobufCMessageDescriptor firstline__v1__get_suppression_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__mail_template__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_templates_request__descriptor;
 extern const ProtobufCMessageDescriptor firstline__v1__list_templates_response__descriptor;

@@ -26,4 +26,22 @@ extension NotificationHandler {
     func previewTemplate(_ request: MailTemplate, _ context: CallContext) async throws -> TemplatePreview {
         throw RPCError.notFound("template")
     }
+
+    func listSuppressions(
+        _ request: ListSuppressionsRequest, _ context: CallContext
+    ) async throws -> ListSuppressionsResponse {
+        throw RPCError.notFound("suppressions")
+    }
+
+    func removeSuppression(_ request: GetSuppressionRequest, _ context: CallContext) async throws -> Suppression {
+        throw RPCError.notFound("suppression")
+    }
+
+    func getSurvey(_ request: GetSurveyRequest, _ context: CallContext) async throws -> Survey {
+        throw RPCError.notFound("survey")
+    }
+
+    func answerSurvey(_ request: AnswerSurveyRequest, _ context: CallContext) async throws -> Survey {
+        throw RPCError.notFound("survey")
+    }
 }
