@@ -228,6 +228,8 @@ column imap_mails.at bigint NOT NULL;
 
 column imap_mails.content_key text NOT NULL COLLATE C;
 
+column imap_mails.copied bigint NOT NULL DEFAULT 0;
+
 column imap_mails.due bigint NOT NULL;
 
 column imap_mails.epoch bigint NOT NULL;
@@ -360,11 +362,21 @@ column mailboxes.address text NOT NULL COLLATE C;
 
 column mailboxes.cc_policy bigint NOT NULL DEFAULT 2;
 
+column mailboxes.closed_at bigint NOT NULL DEFAULT 0;
+
+column mailboxes.color text NOT NULL DEFAULT ''::text COLLATE C;
+
+column mailboxes.footer text NOT NULL DEFAULT ''::text COLLATE C;
+
+column mailboxes.from_name text NOT NULL DEFAULT ''::text COLLATE C;
+
 column mailboxes.id bigint NOT NULL;
 
 column mailboxes.is_default bigint NOT NULL;
 
 column mailboxes.name text NOT NULL COLLATE C;
+
+column mailboxes.survey_after_minutes bigint NOT NULL DEFAULT 0;
 
 column mailboxes.team_id bigint NOT NULL;
 
@@ -599,6 +611,8 @@ column tickets.quarantined bigint NOT NULL;
 column tickets.reply_token text NOT NULL COLLATE C;
 
 column tickets.requester_id bigint NOT NULL;
+
+column tickets.satisfaction bigint NOT NULL DEFAULT 0;
 
 column tickets.solved_at bigint;
 
