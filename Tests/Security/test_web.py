@@ -178,6 +178,10 @@ def test_names_and_subjects_are_text_in_the_console(house, desk, signed_in):
                 assert not attributes.get("href", "").startswith("javascript")
 
 
+#: What the frame of a mail may do: nothing that runs, posts or leads the console elsewhere.
+FRAME = {"allow-same-origin", "allow-popups", "allow-popups-to-escape-sandbox"}
+
+
 @pytest.mark.parametrize("fragment", HTML, ids=range(len(HTML)))
 def test_html_of_mail_is_tamed(house, desk, signed_in, fragment):
     ticket = house.ticket_of(f"From: h@example.org\r\nAuto-Submitted: auto-generated\r\nSubject: html\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Hello</p>{fragment}<p>End</p>".encode())
@@ -191,9 +195,21 @@ def test_html_of_mail_is_tamed(house, desk, signed_in, fragment):
                 assert re.match(r"(https?:|mailto:|tel:|cid:|#)", value) if tag == "a" else not re.match(r"(https?:)?//", value), tame
     assert "evil.example/" not in re.sub(r'href="[^"]*"', "", tame)
     page = signed_in.send("GET", f"/tickets/{ticket}")[1]
-    for tag, attributes in elements(page):
-        if tag == "iframe":
-            assert attributes["sandbox"] == "" and "srcdoc" in attributes
+    frames = [attributes for tag, attributes in elements(page) if tag == "iframe"]
+    for frame in frames:
+        assert set(frame["sandbox"].split()) == FRAME and "srcdoc" not in frame
+        assert re.fullmatch(rf"/tickets/{ticket}/messages/\d+/view", frame["src"])
+        for address in (frame["src"], frame["src"] + "?images=remote"):
+            answer, shown = signed_in.send("GET", address)
+            policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+            assert policy["default-src"] == "'none'" and set(policy["sandbox"].split()) == FRAME and policy["form-action"] == "'none'"
+            assert ("https:" in policy["img-src"]) == address.endswith("remote") and not policy.keys() & {"script-src", "frame-src", "connect-src"}
+            for tag, attributes in elements(shown.partition("<body")[2]):
+                assert tag not in DANGEROUS, shown
+                assert not [name for name in attributes if name.startswith("on") or name in ("style", "srcset", "background", "poster", "formaction", "id", "name")], shown
+                source = attributes.get("src") or ""
+                assert tag == "img" or not source, shown
+                assert source.startswith("/api/v1/attachments/") or (address.endswith("remote") and re.match(r"https?://", source)) or not source, shown
 
 
 @pytest.mark.parametrize("name, kind, content", [
