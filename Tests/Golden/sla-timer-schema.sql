@@ -62,6 +62,20 @@ CREATE TABLE rules (
     generation INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE store_blob (
+    hash TEXT NOT NULL UNIQUE,
+    content_id INTEGER PRIMARY KEY,
+    size_bytes INTEGER NOT NULL,
+    kept_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE store_blob_part (
+    content_id INTEGER NOT NULL,
+    entry_offset INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (content_id, entry_offset)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE store_counter (
     kind TEXT PRIMARY KEY,
     last_id INTEGER NOT NULL
@@ -81,6 +95,13 @@ CREATE TABLE store_migration (
     name TEXT NOT NULL,
     applied_at_ms INTEGER NOT NULL,
     PRIMARY KEY (scope, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE store_upload (
+    token TEXT PRIMARY KEY,
+    content_id INTEGER NOT NULL UNIQUE,
+    size_bytes INTEGER NOT NULL,
+    kept_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticket (

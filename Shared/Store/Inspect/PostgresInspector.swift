@@ -35,11 +35,11 @@ public final class PostgresInspector: StoreInspector, Sendable {
 
     /// Whether a store was made in the schema.
     public func hasStore() throws -> Bool {
-        try rows("SELECT to_regclass('store_meta') IS NOT NULL AS found").first?.bool("found") ?? false
+        try has(table: "store_meta")
     }
 
-    public func hasBlobRows() throws -> Bool {
-        try rows("SELECT to_regclass('store_blob') IS NOT NULL AS found").first?.bool("found") ?? false
+    public func has(table: String) throws -> Bool {
+        try rows("SELECT to_regclass(?) IS NOT NULL AS found", [.text(table)]).first?.bool("found") ?? false
     }
 
     /// What the server's catalogue and its counters say; when thorough, also what its own extension amcheck finds in indices, where it is

@@ -70,8 +70,8 @@ public final class SQLiteInspector: StoreInspector, Sendable {
         return (lines == ["ok"] ? [] : lines) + Array(Set(orphans)).sorted()
     }
 
-    public func hasBlobRows() throws -> Bool {
-        try !rows("SELECT name FROM sqlite_schema WHERE name = 'store_blob'").isEmpty
+    public func has(table: String) throws -> Bool {
+        try !rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(table)]).isEmpty
     }
 
     public func close() {

@@ -10,8 +10,8 @@ public protocol StoreInspector: Sendable {
     /// - Parameter thorough: also whether each index agrees with its table.
     func damage(thorough: Bool) throws -> [String]
 
-    /// Whether the store has come so far that it keeps blobs as rows.
-    func hasBlobRows() throws -> Bool
+    /// Whether the store has come so far in its migrations that it has the table.
+    func has(table: String) throws -> Bool
 
     func close()
 }

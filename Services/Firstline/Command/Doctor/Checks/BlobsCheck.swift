@@ -7,10 +7,9 @@ struct BlobsCheck: DoctorCheck {
         var findings: [Finding] = []
         var counted = 0
         for service in context.services {
-            guard let store = context.served[service.name], let inspector = store.inspector,
-                let names = BlobNames(service: service.name, store: inspector)
-            else { continue }
+            guard let store = context.served[service.name], let inspector = store.inspector else { continue }
             do {
+                guard let names = try BlobNames(service: service.name, store: inspector) else { continue }
                 let kept = try Self.kept(folder: service.path, schema: store.database?.schema, inspector)
                 var survey = BlobSurvey(kept, names: names, context: context)
                 try survey.lookAtAll()
@@ -35,7 +34,7 @@ struct BlobsCheck: DoctorCheck {
         folder: String, schema: String?, _ inspector: any StoreInspector
     ) throws -> any KeptBlobs {
         let files = BlobFiles(folder: folder)
-        guard try inspector.hasBlobRows() else { return files }
+        guard try inspector.has(table: "store_blob") else { return files }
         let rows = BlobsInRows(inspector: inspector, database: schema ?? "\(folder)/store.sqlite")
         return schema == nil ? EmbeddedBlobs(rows: rows, files: files) : rows
     }

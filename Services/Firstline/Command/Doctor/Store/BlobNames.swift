@@ -9,16 +9,26 @@ struct BlobNames: Sendable {
         var owner: String
     }
 
-    /// By service. Each statement takes the bounds of the hashes, once for each table.
+    /// By service, a statement for each table. Each takes the bounds of the hashes.
     private static let statements = [
-        "intake": """
-        SELECT blob_hash AS hash, size_bytes AS size, 'attachment' AS owner, id FROM attachments
-            WHERE blob_hash >= ? AND blob_hash < ?
-        UNION ALL
-        SELECT source_hash, source_bytes, 'message', id FROM messages WHERE source_hash >= ? AND source_hash < ?
-        UNION ALL
-        SELECT blob_hash, size_bytes, 'upload', 0 FROM uploads WHERE blob_hash >= ? AND blob_hash < ?
-        """
+        "intake": [
+            "attachments": """
+                SELECT blob_hash AS hash, size_bytes AS size, 'attachment' AS owner, id FROM attachments
+                WHERE blob_hash >= ? AND blob_hash < ?
+                """,
+            "messages": """
+                SELECT source_hash AS hash, source_bytes AS size, 'message' AS owner, id FROM messages
+                WHERE source_hash >= ? AND source_hash < ?
+                """,
+            "suspended_mails": """
+                SELECT source_hash AS hash, source_bytes AS size, 'suspended mail' AS owner, id FROM suspended_mails
+                WHERE source_hash >= ? AND source_hash < ?
+                """,
+            "uploads": """
+                SELECT blob_hash AS hash, size_bytes AS size, 'upload' AS owner, 0 AS id FROM uploads
+                WHERE blob_hash >= ? AND blob_hash < ?
+                """,
+        ]
     ]
 
     /// Two hexadecimal digits, under which blobs lie.
@@ -29,10 +39,12 @@ struct BlobNames: Sendable {
     let statement: String
     let store: any StoreInspector
 
-    /// Nil for a service that keeps no blobs.
-    init?(service: String, store: any StoreInspector) {
-        guard let statement = Self.statements[service] else { return nil }
-        self.statement = statement
+    /// Nil for a service that keeps no blobs. A store that waits for its migrations lacks some of the tables.
+    init?(service: String, store: any StoreInspector) throws {
+        guard let statements = Self.statements[service] else { return nil }
+        let known = try statements.filter { try store.has(table: $0.key) }
+        guard !known.isEmpty else { return nil }
+        statement = known.values.joined(separator: "\nUNION ALL\n")
         self.store = store
     }
 
