@@ -29,7 +29,10 @@ private struct LMTPConversation {
             precondition(!isClosed, "something after the end")
             switch action {
             case .reply(let text):
-                precondition(text.hasSuffix("\r\n") && text.utf8.count < 1_000, "a reply that is no line")
+                precondition(text.hasSuffix("\r\n"), "a reply that is no line")
+                // Several replies may go at once; each line has its own limit (RFC 5321, section 4.5.3.1.5).
+                let lines = text.utf8.split(separator: 10)
+                precondition(lines.allSatisfy { $0.count < 512 && $0.last == 13 }, "a reply line that is too long")
                 replies += text
             case .deliver(let envelope, let data):
                 precondition(data.count <= LMTPLimits.tight.maxMessageBytes, "a mail beyond the limit")
