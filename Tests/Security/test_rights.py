@@ -6,7 +6,7 @@ import pytest
 
 from desk import EventStream, wait_for
 
-LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/templates", "/blocked_senders", "/suspended_mails", "/calendars", "/sla_policies"]
+LISTS = ["/tickets", "/requesters", "/organizations", "/agents", "/teams", "/tokens", "/mailboxes", "/deliveries", "/suppressions", "/templates", "/blocked_senders", "/suspended_mails", "/calendars", "/sla_policies"]
 
 
 @pytest.mark.parametrize("path", [
@@ -35,8 +35,8 @@ def test_a_requester_reads_nothing_of_another(house, desk, path):
     ("POST", "/agents", {"name": "X", "email": "x@example.org", "role": "admin"}),
     ("POST", "/tokens", {"name": "x", "role": "admin"}),
     ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}), ("PATCH", "/mailboxes/1", {"name": "x"}),
-    ("POST", "/teams", {"name": "x"}),
-    ("POST", "/deliveries/1/retry", None),
+    ("DELETE", "/mailboxes/2", None), ("POST", "/teams", {"name": "x"}),
+    ("POST", "/deliveries/1/retry", None), ("DELETE", "/suppressions/1", None), ("PATCH", "/agents/1", {"signature": "x"}),
     ("PATCH", "/templates/11", {"subject": "Mine"}), ("DELETE", "/templates/11", None),
     ("POST", "/templates", {"kind": "reply", "language": "en", "mailbox_id": 1, "subject": "s", "text": "t"}),
     ("DELETE", "/tokens/1", None), ("DELETE", "/agents/1", None),
@@ -154,7 +154,8 @@ def test_a_revoked_token_and_stream_end_at_once(house, desk):
     ("POST", "/agents", {"name": "X", "email": "x@example.org", "role": "admin"}), ("DELETE", "/agents/1", None),
     ("PATCH", "/agents/1", {"role": "agent"}), ("PATCH", "/agents/{a}", {"role": "admin"}), ("PATCH", "/agents/{a}", {"capacity": 1000}),
     ("PATCH", "/agents/1", {"presence": "offline"}), ("POST", "/mailboxes", {"name": "x", "address": "x@localhost"}),
-    ("PATCH", "/mailboxes/1", {"name": "x"}),
+    ("PATCH", "/mailboxes/1", {"name": "x"}), ("DELETE", "/mailboxes/1", None), ("PATCH", "/agents/1", {"signature": "x"}),
+    ("PATCH", "/agents/{a}", {"signature": "x", "language": "en"}),
     ("POST", "/teams", {"name": "x"}), ("DELETE", "/sla_policies/1", None), ("DELETE", "/calendars/1", None),
     ("GET", "/blocked_senders", None), ("POST", "/blocked_senders", {"sender": "bob@example.org"}), ("DELETE", "/blocked_senders/1", None),
     ("GET", "/suspended_mails", None), ("GET", "/suspended_mails/1/source", None),
@@ -170,7 +171,8 @@ def test_a_scope_to_read_writes_nothing(house, desk):
         ("POST", "/tickets", {"subject": "s", "body": "b", "requester": {"email": "a@example.org"}}),
         ("PATCH", f"/tickets/{ticket}", {"status": "solved"}), ("POST", f"/tickets/{ticket}/messages", {"body": "b", "visibility": "public"}),
         ("POST", f"/tickets/{ticket}/merge", {"into": house.eve_ticket["id"]}), ("POST", f"/tickets/{ticket}/participants", {"requester": {"email": "z@example.org"}}),
-        ("PATCH", f"/agents/{house.agent['id']}", {"presence": "away"}), ("POST", "/requesters", {"email": "z@example.org"}),
+        ("PATCH", f"/agents/{house.agent['id']}", {"presence": "away"}), ("PATCH", f"/agents/{house.agent['id']}", {"signature": "x"}),
+        ("DELETE", "/suppressions/1", None), ("POST", "/requesters", {"email": "z@example.org"}),
     ):
         assert house.status(method, path, body, token=token, headers={"If-Match": "*"}) == 403, path
     assert desk.request("POST", "/api/v1/attachments?filename=a.txt", raw=b"x", token=token, headers={"Content-Type": "text/plain"}).status == 403

@@ -60,6 +60,8 @@ def principal(desk, role: int, user: int = 0, requester: int = 0, seconds: float
     ("routing", "Routing/PutAgent"), ("routing", "Routing/SetPresence"), ("routing", "Routing/CreateTeam"),
     ("sla-timer", "SLATimer/CreatePolicy"), ("sla-timer", "SLATimer/DeleteCalendar"), ("sla-timer", "SLATimer/UpdatePolicy"),
     ("notification", "Notification/ListDeliveries"), ("notification", "Notification/RetryDelivery"),
+    ("notification", "Notification/ListSuppressions"), ("notification", "Notification/RemoveSuppression"),
+    ("notification", "Notification/GetSurvey"), ("notification", "Notification/AnswerSurvey"), ("intake", "Intake/DeleteMailbox"),
 ])
 def test_another_system_may_not(peer, service, method):
     code, text = peer(service).call(method)

@@ -51,9 +51,10 @@ extension Desk {
         let id = try call.id()
         let facts = Self.routingFields.filter { call.json[$0] != nil }
         let change = UpdateUserRequest(id: id, call.json)
+        // Whoever may come and go may also say how they sign.
         let isOwnSignature =
             change == UpdateUserRequest(id: call.caller.userID, signature: change?.signature)
-            && call.caller.role.isStaff
+            && AccessPolicy.allows(call.caller, "firstline.v1.Routing/SetPresence")
         if change != nil, !isOwnSignature, !AccessPolicy.allows(call.caller, "firstline.v1.Gateway/UpdateUser") {
             throw Problem.forbidden("Only administrators change who a user is.")
         }
