@@ -140,6 +140,19 @@ def every_method(schema: Schema, call: typing.Callable) -> set[str]:
             kind=changed.kind, language="pl", mailbox_id=ask("Intake/ListMailboxes").mailboxes[0].id, subject="s", text="t"))
         ask("Notification/DeleteTemplate", id=own.id)
         assert ask("Notification/DeleteTemplate", id=original.id).is_original
+    if "Notification/GetSurvey" in schema.methods:
+        assert not ask("Notification/ListSuppressions").suppressions
+        nobody = "0" * 32
+        for method, fields in (("GetSurvey", {"token": nobody}), ("RemoveSuppression", {"id": 1}),
+                               ("AnswerSurvey", {"token": nobody, "satisfaction": schema.number("Satisfaction", "GOOD")})):
+            try:
+                ask(f"Notification/{method}", **fields)
+                raise AssertionError(f"{method} found what is not there")
+            except RPCError as error:  # Nobody was asked, and no address has failed.
+                assert error.code == NOT_FOUND
+    if "Intake/DeleteMailbox" in schema.methods:
+        ask("Intake/DeleteMailbox", id=mailbox.id)
+        assert mailbox.id not in [one.id for one in ask("Intake/ListMailboxes").mailboxes]
     if "Backup/Take" in schema.methods:
         frozen = ask("Backup/Take", "routing")[0].frozen
         assert frozen.head.service == "routing" and frozen.head.offset > 0

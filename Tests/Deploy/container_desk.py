@@ -12,7 +12,7 @@ from ports import free_ports
 
 USER = 10001
 PEERS = {
-    "intake": ["routing", "sla-timer", "gateway"], "routing": ["intake", "gateway"], "sla-timer": ["intake"],
+    "intake": ["routing", "sla-timer", "notification", "gateway"], "routing": ["intake", "gateway"], "sla-timer": ["intake"],
     "notification": ["intake", "sla-timer", "gateway"], "gateway": ["intake", "routing", "sla-timer", "notification"],
 }
 CONFINED = ["--read-only", "--read-only-tmpfs=false", "--cap-drop=all", "--security-opt=no-new-privileges"]

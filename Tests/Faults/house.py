@@ -20,7 +20,7 @@ from ports import free_ports  # noqa: E402
 from rpc import Client, Peer  # noqa: E402
 
 PEERS = {
-    "intake": ["routing", "sla-timer", "gateway"],
+    "intake": ["routing", "sla-timer", "notification", "gateway"],
     "routing": ["intake", "gateway"],
     "sla-timer": ["intake"],
     "notification": ["intake", "sla-timer", "gateway"],
