@@ -15,7 +15,8 @@ def postfix(desk: Desk, heading: str = "Postfix", more: str = "") -> Postfix:
 
 def test_every_block_of_the_page_is_tried_here_or_with_exim():
     assert snippets().keys() == {
-        ("Postfix", "main.cf"), ("TLS", "main.cf"), ("Pipe", "main.cf"), ("Pipe", "master.cf"), ("Exim", "router"), ("Exim", "transport")}
+        ("Postfix", "main.cf"), ("TLS", "main.cf"), ("Pipe", "main.cf"), ("Pipe", "master.cf"), ("Exim", "router"), ("Exim", "transport"),
+        ("Agents who answer by mail", "header_checks")}
 
 
 @pytest.mark.timeout(600)
@@ -23,6 +24,19 @@ def test_nothing_is_lost_or_doubled_while_intake_is_killed(fresh_desk):
     fresh_desk.api("POST", "/mailboxes", {"name": "sales", "address": "sales@localhost"})
     with postfix(fresh_desk) as server:
         deliver_under_kills(fresh_desk, server)
+
+
+def test_a_forged_field_of_our_own_mail_server_is_removed(fresh_desk, tmp_path):
+    checks = tmp_path / "header_checks"
+    checks.write_text(snippet("Agents who answer by mail", "header_checks"))
+    raw = b"".join(b"Authentication-Results%s; dmarc=pass header.from=desk.example\r\n" % claim for claim in (
+        b": mx.desk.example", b":  mx.desk.example 1", b" : mx.desk.example", b":mx.desk.example", b": other.example"))
+    with postfix(fresh_desk, more=f"header_checks = regexp:{checks}\n") as server, smtplib.SMTP("127.0.0.1", server.port) as client:
+        client.sendmail("eve@customer.example", ["support@desk.example"], raw + b"From: eve@customer.example\r\nSubject: Forged\r\n\r\nText.\r\n")
+        ticket = wait_for(lambda: [one for one in fresh_desk.all("/tickets") if one["subject"] == "Forged"], 30)[0]
+    message = fresh_desk.api("GET", f"/tickets/{ticket['id']}/messages")["items"][0]
+    source = fresh_desk.request("GET", f"/api/v1/tickets/{ticket['id']}/messages/{message['id']}/source").body
+    assert [line.split(b";")[0] for line in source.splitlines() if line.startswith(b"Authentication-Results")] == [b"Authentication-Results: other.example"]
 
 
 @pytest.mark.timeout(600)
