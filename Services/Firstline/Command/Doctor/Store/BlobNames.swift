@@ -13,21 +13,21 @@ struct BlobNames: Sendable {
     private static let statements = [
         "intake": [
             "attachments": """
-                SELECT blob_hash AS hash, size_bytes AS size, 'attachment' AS owner, id FROM attachments
-                WHERE blob_hash >= ? AND blob_hash < ?
-                """,
+            SELECT blob_hash AS hash, size_bytes AS size, 'attachment' AS owner, id FROM attachments
+            WHERE blob_hash >= ? AND blob_hash < ?
+            """,
             "messages": """
-                SELECT source_hash AS hash, source_bytes AS size, 'message' AS owner, id FROM messages
-                WHERE source_hash >= ? AND source_hash < ?
-                """,
+            SELECT source_hash AS hash, source_bytes AS size, 'message' AS owner, id FROM messages
+            WHERE source_hash >= ? AND source_hash < ?
+            """,
             "suspended_mails": """
-                SELECT source_hash AS hash, source_bytes AS size, 'suspended mail' AS owner, id FROM suspended_mails
-                WHERE source_hash >= ? AND source_hash < ?
-                """,
+            SELECT source_hash AS hash, source_bytes AS size, 'suspended mail' AS owner, id FROM suspended_mails
+            WHERE source_hash >= ? AND source_hash < ?
+            """,
             "uploads": """
-                SELECT blob_hash AS hash, size_bytes AS size, 'upload' AS owner, 0 AS id FROM uploads
-                WHERE blob_hash >= ? AND blob_hash < ?
-                """,
+            SELECT blob_hash AS hash, size_bytes AS size, 'upload' AS owner, 0 AS id FROM uploads
+            WHERE blob_hash >= ? AND blob_hash < ?
+            """,
         ]
     ]
 
