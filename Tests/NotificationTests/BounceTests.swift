@@ -14,11 +14,7 @@ struct BounceTests {
 
     init() throws {
         folder = try TestFolder()
-        store = try Store.open(
-            StoreConfiguration(
-                folder: folder.path + "/notification", service: "notification", migrations: Schema.migrations,
-                database: TestDatabase.at(folder.path + "/notification")),
-            clock: clock)
+        store = try Store.notification(in: folder, clock: clock)
     }
 
     /// A reply to a requester that is being sent.

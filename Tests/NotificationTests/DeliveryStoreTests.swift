@@ -13,11 +13,7 @@ struct DeliveryStoreTests {
 
     init() throws {
         folder = try TestFolder()
-        store = try Store.open(
-            StoreConfiguration(
-                folder: folder.path + "/notification", service: "notification", migrations: Schema.migrations,
-                database: TestDatabase.at(folder.path + "/notification")),
-            clock: clock)
+        store = try Store.notification(in: folder, clock: clock)
     }
 
     private func add(_ count: Int, kind: DeliveryKind = .reply, messageID: Int64 = 5, userID: Int64 = 0) async throws {

@@ -14,11 +14,7 @@ struct SurveyTests {
 
     init() throws {
         folder = try TestFolder()
-        store = try Store.open(
-            StoreConfiguration(
-                folder: folder.path + "/notification", service: "notification", migrations: Schema.migrations,
-                database: TestDatabase.at(folder.path + "/notification")),
-            clock: clock)
+        store = try Store.notification(in: folder, clock: clock)
     }
 
     private func survey(_ id: Int64, token: String = token, ticketID: Int64 = 7) -> StoredSurvey {

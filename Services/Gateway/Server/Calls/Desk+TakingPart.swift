@@ -31,22 +31,9 @@ extension Desk {
     private func mergeTicket(_ call: APICall) async throws -> Answer {
         let id = try call.id()
         var request = MergeTicketRequest(id: id, intoID: call.json.id("into"))
-        if call.http.headers[.ifMatch] != nil {
-            guard let version = try await expectedVersion(call, id) else {
-                let current = try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions)
-                throw await stale(current, call, "The ticket has another version than If-Match names.")
-            }
-            request.expectedVersion = version
-        }
-        do {
-            let reply = try await peers.intake.mergeTicket(request, call.options)
-            guard let ticket = reply.ticket else { throw Self.emptyReply }
-            return await answer(ticket, call, place: reply.place)
-        } catch let error as RPCError where error.detail?.code == "stale_version" {
-            throw await stale(
-                try await current(error, id, call), call,
-                "The ticket has changed since the version that If-Match names.")
-        }
+        if call.match != nil { request.expectedVersion = try await expectedVersion(call, id) }
+        let merge = request
+        return try await changed(id, call) { try await peers.intake.mergeTicket(merge, call.options) }
     }
 
     private func listParticipants(_ call: APICall) async throws -> Answer {

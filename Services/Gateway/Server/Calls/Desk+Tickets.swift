@@ -28,20 +28,8 @@ extension Desk {
     func updateTicket(_ call: APICall) async throws -> Answer {
         let id = try call.id()
         try await checkAssignee(call)
-        guard let version = try await expectedVersion(call, id) else {
-            let current = try await peers.intake.getTicket(GetTicketRequest(id: id), call.options)
-            throw await stale(current, call, "The ticket has another version than If-Match names.")
-        }
-        do {
-            let reply = try await peers.intake.updateTicket(
-                UpdateTicketRequest(id: id, version: version, call.json), call.options)
-            guard let ticket = reply.ticket else { throw Self.emptyReply }
-            return await answer(ticket, call, place: reply.place)
-        } catch let error as RPCError where error.detail?.code == "stale_version" {
-            throw await stale(
-                try await current(error, id, call), call,
-                "The ticket has changed since the version that If-Match names.")
-        }
+        let request = UpdateTicketRequest(id: id, version: try await expectedVersion(call, id), call.json)
+        return try await changed(id, call) { try await peers.intake.updateTicket(request, call.options) }
     }
 
     /// Refuses an assignee who is no agent: users are the gateway's own, so nobody else can tell.
@@ -53,16 +41,30 @@ extension Desk {
         }
     }
 
-    /// The version that `If-Match` names; nil for what can be no version of a ticket.
-    func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64? {
-        switch call.match {
-        case .any: try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions).version
-        case .version(let version): version > 0 ? version : nil
-        case .unknown, nil: nil
+    /// The version that `If-Match` names. Throws 412 with the ticket for what can be no version of it.
+    func expectedVersion(_ call: APICall, _ id: Int64) async throws -> Int64 {
+        if case .version(let version) = call.match, version > 0 { return version }
+        let current = try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions)
+        guard case .any = call.match else {
+            throw await stale(current, call, "The ticket has another version than If-Match names.")
+        }
+        return current.version
+    }
+
+    /// Answers with the ticket as a change left it; throws 412 with the ticket where the change came too late.
+    func changed(_ id: Int64, _ call: APICall, by change: () async throws -> TicketReply) async throws -> Answer {
+        do {
+            let reply = try await change()
+            guard let ticket = reply.ticket else { throw Self.emptyReply }
+            return await answer(ticket, call, place: reply.place)
+        } catch let error as RPCError where error.detail?.code == "stale_version" {
+            throw await stale(
+                try await current(error, id, call), call,
+                "The ticket has changed since the version that If-Match names.")
         }
     }
 
-    func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
+    private func current(_ error: RPCError, _ id: Int64, _ call: APICall) async throws -> Ticket {
         if let bytes = error.detail?.current, !bytes.isEmpty, let ticket = try? Ticket(serialized: bytes) {
             return ticket
         }
