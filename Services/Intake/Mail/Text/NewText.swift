@@ -15,7 +15,7 @@ public enum NewText {
         while let last = lines.last, last.isBlank || last.isHistory { lines.removeLast() }
         removeOnlyQuote(&lines)
         let result = shown(lines)
-        return result.isEmpty ? PlainText.trimmed(text) : result
+        return result.allSatisfy(\.isWhitespace) ? PlainText.trimmed(text) : result
     }
 
     private static func shown(_ lines: [QuoteLine]) -> String {
