@@ -145,6 +145,8 @@ def test_who_takes_part_gets_replies_and_sees_nobodys_address(desk):
     desk.api("POST", f"/tickets/{ticket['id']}/messages", {"body": "For none of you", "visibility": "internal"})
     mailbox = desk.api("PATCH", "/mailboxes/1", {"cc_policy": "all"})
     assert mailbox["cc_policy"] == "all"
+    alone = desk.api("POST", "/mailboxes", {"name": "alone", "address": "alone@desk.example", "cc_policy": "ignore"})
+    assert alone["cc_policy"] == "ignore"
     open_to_all = opened(desk, "otto@example.org", "More copies", "Cc: unknown@example.org")
     assert [one["requester"]["email"] for one in desk.api("GET", f"/tickets/{open_to_all['id']}/participants")["items"]] == ["unknown@example.org"]
     assert "For none of you" not in "".join(one.as_string() for one in desk.outbox())

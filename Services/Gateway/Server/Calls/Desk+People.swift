@@ -87,7 +87,9 @@ extension Desk {
         let mailbox = try await peers.intake.createMailbox(
             Mailbox(
                 name: call.json.text("name"), address: call.json.text("address"), teamID: call.json.id("team_id"),
-                imap: call.json["imap"].flatMap { IMAPSource($0) }, fromName: call.json.text("from_name"),
+                imap: call.json["imap"].flatMap { IMAPSource($0) },
+                ccPolicy: CopyPolicy(name: call.json.text("cc_policy")) ?? .unspecified,
+                fromName: call.json.text("from_name"),
                 color: call.json.text("color"), footer: call.json.text("footer"),
                 surveyAfterMinutes: Int32(call.json["survey_after_minutes"]?.integer ?? 0)), call.options)
         return .json(.mailbox(mailbox), .created).with(.location, "/api/v1/mailboxes/\(mailbox.id)")
