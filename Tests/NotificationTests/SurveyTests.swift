@@ -82,11 +82,10 @@ struct SurveyTests {
 
     @Test("A token is 128 random bits in hexadecimal")
     func tokens() {
-        var generator = SystemRandomNumberGenerator()
-        let tokens = Set((0..<1_000).map { _ in SurveyRules.token(using: &generator) })
-        #expect(tokens.count == 1_000 && tokens.allSatisfy(SurveyRules.isToken))
+        let tokens = Set((0..<1_000).map { _ in RandomToken.make() })
+        #expect(tokens.count == 1_000 && tokens.allSatisfy(RandomToken.isToken))
         for text in ["", "0", Self.token + "0", Self.token.uppercased(), String(Self.token.dropLast()) + "'"] {
-            #expect(!SurveyRules.isToken(text))
+            #expect(!RandomToken.isToken(text))
         }
     }
 }

@@ -25,26 +25,23 @@ public struct EmbeddedBlobStore: BlobStore {
     }
 
     public func size(of hash: String) async throws -> Int64 {
-        do {
-            return try await rows.size(of: hash)
-        } catch StoreError.noSuchBlob {
-            return try await files.size(of: hash)
-        }
+        try await kept { try await $0.size(of: hash) }
     }
 
     public func read(_ hash: String, offset: Int64, length: Int) async throws -> [UInt8] {
-        do {
-            return try await rows.read(hash, offset: offset, length: length)
-        } catch StoreError.noSuchBlob {
-            return try await files.read(hash, offset: offset, length: length)
-        }
+        try await kept { try await $0.read(hash, offset: offset, length: length) }
     }
 
     public func all(_ hash: String, limit: Int) async throws -> [UInt8] {
+        try await kept { try await $0.all(hash, limit: limit) }
+    }
+
+    /// What is no row is a file.
+    private func kept<R>(_ look: (any BlobStore) async throws -> R) async throws -> R {
         do {
-            return try await rows.all(hash, limit: limit)
+            return try await look(rows)
         } catch StoreError.noSuchBlob {
-            return try await files.all(hash, limit: limit)
+            return try await look(files)
         }
     }
 

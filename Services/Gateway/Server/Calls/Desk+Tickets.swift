@@ -71,7 +71,8 @@ extension Desk {
         return try await peers.intake.getTicket(GetTicketRequest(id: id), call.readOptions)
     }
 
-    func stale(_ ticket: Ticket, _ call: APICall, _ detail: String, _ more: [JSONMember] = []) async -> Problem {
+    private func stale(_ ticket: Ticket, _ call: APICall, _ detail: String, _ more: [JSONMember] = []) async -> Problem
+    {
         let deadlines = await deadlines(of: [ticket.id], call.caller, call.readOptions)
         let current = JSONMember(name: "current", value: .ticket(ticket, deadlines?[ticket.id]))
         return Problem(

@@ -11,6 +11,7 @@ struct HeaderBlock {
     private(set) var bodyStart = 0
     /// More fields or bytes stand there than are read.
     private(set) var isOverLimit = false
+    private var saysMultipart = false
 
     init(_ raw: [UInt8]) {
         var position = 0
@@ -63,8 +64,6 @@ struct HeaderBlock {
         return String(text[..<end])
     }
 
-    private var saysMultipart: Bool { fields.contains { Self.isMultipart(($0.name, $0.value)) } }
-
     private static func isMultipart(_ field: (name: String, value: [UInt8])) -> Bool {
         guard field.name == "content-type" else { return false }
         let start = field.value.drop { $0 == 32 || $0 == 9 }.prefix(10)
@@ -72,7 +71,10 @@ struct HeaderBlock {
     }
 
     private mutating func close(_ open: inout (name: String, value: [UInt8])?) {
-        if let field = open { fields.append(Field(name: field.name, value: field.value)) }
+        if let field = open {
+            fields.append(Field(name: field.name, value: field.value))
+            if Self.isMultipart(field) { saysMultipart = true }
+        }
         open = nil
     }
 

@@ -62,8 +62,7 @@ extension IntakeAPI {
                 replyAddress: ReplyAddress(mailbox: mailbox.address, token: stored.replyToken)?.address
                     ?? mailbox.address,
                 inReplyTo: links.inReplyTo, references: links.references, quoted: quoted,
-                participant: try reader.participants(ticketID: stored.id)
-                    .first { request.participantID != 0 && $0.requester?.id == request.participantID }?.requester,
+                participant: try reader.participant(request.participantID, of: stored.id)?.requester,
                 answerable: MailThread.isAnswerable(stored, message), mailboxFromName: mailbox.fromName,
                 mailboxColor: mailbox.color, mailboxFooter: mailbox.footer)
         }

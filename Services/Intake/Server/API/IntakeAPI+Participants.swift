@@ -53,12 +53,6 @@ extension IntakeAPI {
     }
 }
 
-extension Reader {
-    fileprivate func participant(_ requesterID: Int64, of ticketID: Int64) throws -> Participant? {
-        try participants(ticketID: ticketID).first { $0.requester?.id == requesterID }
-    }
-}
-
 extension Transaction {
     /// - Parameter email: normalised; empty when the reference names an id.
     fileprivate func participant(

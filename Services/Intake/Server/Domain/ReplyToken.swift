@@ -1,3 +1,5 @@
+import Model
+
 /// What leads from an address that a mail was sent to, `name+TOKEN@…`, to its ticket.
 struct ReplyToken: Sendable, Hashable {
     /// 32 lower-case hexadecimal digits.

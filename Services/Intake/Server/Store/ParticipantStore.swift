@@ -22,13 +22,25 @@ extension Reader {
             SELECT requester_id, added_at, added_by_kind, added_by_id, added_by_service FROM ticket_participants
             WHERE ticket_id = ? AND requester_id IS NOT NULL ORDER BY added_at, requester_id LIMIT ?
             """, [.integer(ticketID), .integer(Int64(ParticipantLimits.most))]
-        ).map { row in
-            Participant(
-                requester: try requester(try row.int("requester_id")), addedAtMilliseconds: try row.int("added_at"),
-                addedBy: Actor(
-                    kind: try known("added_by_kind", row, ActorKind.init(rawValue:)), id: try row.int("added_by_id"),
-                    name: try row.text("added_by_service")))
-        }
+        ).map(participant)
+    }
+
+    /// One of them; nil for whoever is none.
+    func participant(_ requesterID: Int64, of ticketID: Int64) throws -> Participant? {
+        try row(
+            """
+            SELECT requester_id, added_at, added_by_kind, added_by_id, added_by_service FROM ticket_participants
+            WHERE ticket_id = ? AND requester_id = ?
+            """, [.integer(ticketID), .integer(requesterID)]
+        ).map(participant)
+    }
+
+    private func participant(_ row: Row) throws -> Participant {
+        Participant(
+            requester: try requester(try row.int("requester_id")), addedAtMilliseconds: try row.int("added_at"),
+            addedBy: Actor(
+                kind: try known("added_by_kind", row, ActorKind.init(rawValue:)), id: try row.int("added_by_id"),
+                name: try row.text("added_by_service")))
     }
 
     /// Which requesters get copies of a reply; never the ticket's own, who gets the reply itself.

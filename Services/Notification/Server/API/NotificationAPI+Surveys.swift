@@ -34,7 +34,7 @@ extension NotificationAPI {
     }
 
     private static func survey(_ token: String, in reader: Reader) throws -> StoredSurvey {
-        guard SurveyRules.isToken(token), let survey = try SurveyStore.find(token: token, in: reader) else {
+        guard RandomToken.isToken(token), let survey = try SurveyStore.find(token: token, in: reader) else {
             throw RPCError.notFound("survey")
         }
         return survey

@@ -73,9 +73,8 @@ struct MailWriter: Sendable {
 
     /// Where the survey is answered; nil where the ticket's requester was asked before. The token is made here, once.
     private func surveyURL(_ draft: MailDraft) async throws -> String? {
-        var generator = SystemRandomNumberGenerator()
         let survey = StoredSurvey(
-            id: draft.planned.delivery.id, token: SurveyRules.token(using: &generator), ticketID: draft.ticket.id,
+            id: draft.planned.delivery.id, token: RandomToken.make(), ticketID: draft.ticket.id,
             requesterID: draft.ticket.requester?.id ?? 0, agentID: draft.ticket.assigneeID,
             language: draft.language.rawValue, deskName: draft.context.mailboxName)
         let asked = try await store.write("survey.ask") { transaction -> StoredSurvey? in

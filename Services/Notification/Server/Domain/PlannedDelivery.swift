@@ -3,7 +3,8 @@ import Model
 /// A delivery as notification keeps it: what the wire tells of it, and what it needs to make it.
 struct PlannedDelivery: Sendable, Hashable {
     var delivery: Delivery
-    /// The journal entry that asked for it, as "service:term:offset"; of a mention with ":USER" behind it, for one note may name several.
+    /// The journal entry that asked for it, as "service:term:offset"; of a mention and of a copy with ":ID" behind it, of the
+    /// agent or of the requester, for one message may ask for several.
     var cause: String
     /// The agent it goes to; 0 when it goes to the requester.
     var userID: Int64

@@ -15,11 +15,7 @@ enum Settlement {
         if let bounce = try DeliveryStore.earlyBounce(of: delivery.id, in: transaction) {
             return try bounced(delivery, code: bounce, cause: nil, traceParent: traceParent, in: transaction)
         }
-        try DeliveryStore.update(delivery, in: transaction)
-        if delivery.state == .failed, let status = DeadAddress.status(in: code) {
-            try SuppressionStore.add(delivery, status: status, in: transaction)
-        }
-        try DeliveryPlanner.journal(delivery, code: code, cause: nil, traceParent: traceParent, in: transaction)
+        try write(delivery, code: code, cause: nil, traceParent: traceParent, in: transaction)
         return delivery
     }
 
@@ -33,13 +29,19 @@ enum Settlement {
         delivery.state = .bounced
         delivery.lastError = code == unknownBounce ? code : "bounced: \(code)"
         delivery.bouncedAtMilliseconds = transaction.nowMilliseconds
+        try write(delivery, code: code, cause: cause, traceParent: traceParent, in: transaction)
+        return delivery
+    }
+
+    private static func write(
+        _ delivery: Delivery, code: String, cause: JournalEntry?, traceParent: String, in transaction: Transaction
+    ) throws {
         try DeliveryStore.update(delivery, in: transaction)
-        if let status = DeadAddress.status(in: code) {
+        if [.failed, .bounced].contains(delivery.state), let status = DeadAddress.status(in: code) {
             try SuppressionStore.add(delivery, status: status, in: transaction)
         }
         try DeliveryPlanner.journal(
             delivery, code: code, cause: cause, traceParent: traceParent, in: transaction)
-        return delivery
     }
 
     /// Whether a delivery of which nobody knows how its sending ended came back meanwhile: then it is bounced.

@@ -140,20 +140,16 @@ extension Transaction {
     /// A bounce is a note for the agents: no reply, and nothing that a requester sees.
     /// - Parameter ticket: of which the mail that came back was; where that was merged, the note stands on the one that it was merged into.
     private func note(bounce mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
-        let actor = Actor(kind: .system)
-        var message = NewMessage(mail, author: actor)
-        message.visibility = .internal
-        message.isAutomatic = true
-        let provenance = Provenance(actor: actor, traceParent: mail.traceParent)
         let current = try current(ticket)
-        let recorded = try addMessage(message, to: current, status: current.ticket.status, by: provenance)
+        let recorded = try remark(mail, on: current)
         let bounce = mail.parsed.bounce ?? MailBounce()
         let ours = MessageIdentifier(bounce.originalMessageID).flatMap { $0.ticketID == ticket.id ? $0 : nil }
         let bounced = MailBounced(
             messageID: ours?.messageID ?? 0, deliveryID: mail.bouncedDeliveryID, action: bounce.action,
             status: bounce.status)
         try record(
-            .mailBounced(bounced), current.id == ticket.id ? recorded.ticket.ticket : ticket.ticket, provenance)
+            .mailBounced(bounced), current.id == ticket.id ? recorded.ticket.ticket : ticket.ticket,
+            Provenance(actor: Actor(kind: .system), traceParent: mail.traceParent))
         return recorded
     }
 

@@ -42,7 +42,7 @@ extension Transaction {
             message, to: ticket, status: status, by: Provenance(actor: actor, traceParent: mail.traceParent))
     }
 
-    /// What an agent's mail program wrote by itself stands on the ticket as a note, and is nobody's word.
+    /// What a machine wrote, an agent's mail program or a mail server, stands on the ticket as a note, and is nobody's word.
     func remark(_ mail: IncomingMail, on ticket: StoredTicket) throws -> Recorded {
         let actor = Actor(kind: .system)
         var message = NewMessage(mail, author: actor)

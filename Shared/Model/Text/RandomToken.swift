@@ -1,14 +1,14 @@
 /// 128 random bits in hexadecimal: for what must not be guessed.
-enum RandomToken {
-    static let length = 32
+public enum RandomToken {
+    public static let length = 32
 
-    static func make() -> String {
+    public static func make() -> String {
         var generator = SystemRandomNumberGenerator()
         return hexadecimal(generator.next()) + hexadecimal(generator.next())
     }
 
     /// Whether the text has the shape of a token: 32 lower-case hexadecimal digits.
-    static func isToken(_ text: some StringProtocol) -> Bool {
+    public static func isToken(_ text: some StringProtocol) -> Bool {
         text.utf8.count == length
             && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
