@@ -1,4 +1,4 @@
-"""Adds up the JUnit files of a folder and prints the one closing line; exits 1 when a test failed or none ran."""
+"""Adds up the JUnit files of a folder: a line for each test that failed, and the closing line; exits 1 when one failed or none ran."""
 import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -8,8 +8,10 @@ def main(folder: str) -> int:
     passed = failed = skipped = 0
     for path in sorted(pathlib.Path(folder).glob("*.xml")):
         for case in ElementTree.parse(path).iter("testcase"):
-            if case.find("failure") is not None or case.find("error") is not None:
+            broken = [*case.findall("failure"), *case.findall("error")]
+            if broken:
                 failed += 1
+                print(f"failed: {path.stem}: {case.get('classname')} {case.get('name')}: {broken[0].get('message', '')[:500]}")
             elif case.find("skipped") is not None:
                 skipped += 1
             else:
