@@ -88,12 +88,11 @@ struct BackupTests {
         try await TestService.with(Self.definition) { service in
             let client = BackupClient(try service.channel())
             let inside = Text()
-            _ = await code {
-                try await client.take(TakeBackupRequest(limitMilliseconds: 200)) { part in
-                    guard case .frozen = part.part else { return }
-                    let second = await code { try await client.take(TakeBackupRequest()) { _ in } }
-                    inside.value.withLock { $0 = second }
-                }
+            try await client.take(TakeBackupRequest()) { part in
+                guard case .frozen(let frozen) = part.part else { return }
+                let second = await code { try await client.take(TakeBackupRequest()) { _ in } }
+                inside.value.withLock { $0 = second }
+                _ = try await client.thaw(ThawBackupRequest(token: frozen.token))
             }
             #expect(inside.value.withLock { $0 } == "backup_in_progress")
             let other = BackupClient(try service.channel(as: "intake"))
