@@ -2,26 +2,11 @@
 import json
 import re
 
-import pytest
-
 from desk import Desk, wait_for
 from ports import free_ports
+from sending import desk, sink  # noqa: F401
 from smtp_sink import SMTPSink
 from test_outbound import ask, deliveries, reply, settled
-
-
-@pytest.fixture
-def sink():
-    with SMTPSink(free_ports(1)[0]) as one:
-        yield one
-
-
-@pytest.fixture
-def desk(tmp_path, sink):
-    one = Desk(tmp_path / "data", "--smtp", sink.url).start()
-    yield one
-    if one.process.poll() is None:
-        assert one.stop() == 0
 
 
 def token_of(desk: Desk, agent: dict) -> str:

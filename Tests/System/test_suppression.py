@@ -6,25 +6,11 @@ import threading
 import pytest
 
 from desk import Desk, wait_for
-from ports import free_ports
+from sending import desk, sink  # noqa: F401
 from smtp_sink import SMTPSink
 from test_outbound import ask, bounce, deliveries, reply, settled
 
 NO_SUCH_USER = "550 5.1.1 no such user"
-
-
-@pytest.fixture
-def sink():
-    with SMTPSink(free_ports(1)[0]) as one:
-        yield one
-
-
-@pytest.fixture
-def desk(tmp_path, sink):
-    one = Desk(tmp_path / "data", "--smtp", sink.url).start()
-    yield one
-    if one.process.poll() is None:
-        assert one.stop() == 0
 
 
 def suppressions(desk: Desk, address: str = "") -> list[dict]:
