@@ -346,6 +346,24 @@ struct BlobNamesTests {
         #expect(statement.split(separator: "_hash >= ?").count - 1 == columns.count)
     }
 
+    @Test("Where rows cannot be looked at, a blob is said to be in neither place for sure")
+    func unseen() {
+        let kept = EmbeddedBlobs(
+            rows: BlobsInRows(inspector: SlowStore(), database: "/d/store.sqlite"), files: BlobFiles(folder: "/d"))
+        let place = kept.place("ab12")
+        #expect(place.contains("/d/store.sqlite store_blob ab12") && place.contains("/d/blobs/ab/ab12"))
+        #expect(place.contains("could not be looked up") && place.contains("it took too long"))
+        #expect(kept.cure("intake", "ab12").contains("with the service stopped"))
+        #expect(throws: InspectionEnded.self) { try kept.hasContent("ab12") }
+    }
+
+    private struct SlowStore: StoreInspector {
+        func rows(_ sql: String, _ values: [Value]) throws -> [Row] { throw InspectionEnded(.tookTooLong) }
+        func damage(thorough: Bool) throws -> [String] { [] }
+        func has(table: String) throws -> Bool { true }
+        func close() {}
+    }
+
     private struct NoStore: StoreInspector {
         func rows(_ sql: String, _ values: [Value]) throws -> [Row] { [] }
         func damage(thorough: Bool) throws -> [String] { [] }

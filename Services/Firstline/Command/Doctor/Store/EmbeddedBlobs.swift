@@ -13,7 +13,7 @@ struct EmbeddedBlobs: KeptBlobs {
     }
 
     func hasContent(_ hash: String) throws -> Bool {
-        try isRow(hash) ? rows.hasContent(hash) : files.hasContent(hash)
+        try rows.blob(hash) != nil ? rows.hasContent(hash) : files.hasContent(hash)
     }
 
     func strangers() throws -> [String] {
@@ -26,17 +26,33 @@ struct EmbeddedBlobs: KeptBlobs {
 
     /// What is in neither would be read as a file too.
     func place(_ hash: String) -> String {
-        isRow(hash) ? rows.place(hash) : files.place(hash)
+        switch look(hash) {
+        case .row: rows.place(hash)
+        case .noRow: files.place(hash)
+        case .failed(let why): "\(rows.place(hash)) or \(files.place(hash)); which, could not be looked up: \(why)"
+        }
     }
 
     func cure(_ service: String, _ hash: String) -> String {
-        isRow(hash)
-            ? rows.cure(service, hash)
-            : files.cure(service, hash) + "; a backup that has no such file has it in its store: "
+        switch look(hash) {
+        case .row: rows.cure(service, hash)
+        case .noRow:
+            files.cure(service, hash) + "; a backup that has no such file has it in its store: "
                 + rows.cure(service, hash)
+        case .failed: "repeat it with the service stopped: only a look at its rows tells what to do"
+        }
     }
 
-    private func isRow(_ hash: String) -> Bool {
-        ((try? rows.blob(hash)) ?? nil) != nil
+    private enum Look {
+        case row, noRow
+        case failed(why: String)
+    }
+
+    private func look(_ hash: String) -> Look {
+        do {
+            return try rows.blob(hash) == nil ? .noRow : .row
+        } catch {
+            return .failed(why: StoreAnswers.said(error))
+        }
     }
 }
