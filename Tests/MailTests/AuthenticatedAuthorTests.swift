@@ -10,7 +10,7 @@ struct AuthenticatedAuthorTests {
 
     private static func author(_ lines: String..., from: [String] = ["From: Berta <Berta@Desk.example>"]) -> String? {
         let text = (lines + from + ["To: support@desk.example", "", "Text."]).joined(separator: "\r\n")
-        return AuthenticatedAuthor.address(of: Array(text.utf8), checkedBy: trusted)
+        return MailParser.parse(Array(text.utf8), authservIDs: trusted).provedAuthor
     }
 
     @Test(
@@ -104,7 +104,7 @@ struct AuthenticatedAuthorTests {
     @Test("Without a trusted name nothing is proved, and what is too long is not read")
     func bounds() {
         let mail = Array((Self.passed + "\r\nFrom: b@desk.example\r\n\r\nx").utf8)
-        #expect(AuthenticatedAuthor.address(of: mail, checkedBy: []) == nil)
+        #expect(MailParser.parse(mail, authservIDs: []).provedAuthor == nil)
         let long = String(repeating: " x=y;", count: 4_000)
         #expect(Self.author(Self.passed + ";" + long) == nil)
         #expect(Self.author(Self.passed + ";" + String(repeating: " x=y;", count: 60)) == nil)

@@ -9,9 +9,10 @@ public enum MailParser {
     /// - Parameters:
     ///   - raw: the source, byte for byte (RFC 5322, MIME).
     ///   - envelopeFrom: the return path of the envelope: empty is the null path `<>`, nil is unknown.
+    ///   - authservIDs: the servers whose word on who wrote it is taken (RFC 8601), in lower case.
     ///   - images: which its HTML keeps.
     public static func parse(
-        _ raw: [UInt8], envelopeFrom: String? = nil, images: MailImages = .inline
+        _ raw: [UInt8], envelopeFrom: String? = nil, authservIDs: Set<String> = [], images: MailImages = .inline
     ) -> ParsedMail {
         var mail = ParsedMail()
         guard raw.count <= MailSize.largestBytes else {
@@ -19,9 +20,13 @@ public enum MailParser {
             mail.quarantine = .tooLarge
             return mail
         }
-        let raw = withLineFeeds(raw)
+        let hasLineFeeds = raw.contains(10) || !raw.contains(13)
+        // An old Mac ended lines by CR alone. Where that is all there is, it means what LF means.
+        let raw = hasLineFeeds ? raw : raw.map { $0 == 13 ? 10 : $0 }
         let header = HeaderBlock(raw)
         readHeader(header, into: &mail)
+        // No server that checks mail ends lines by CR alone.
+        if hasLineFeeds { mail.provedAuthor = AuthenticatedAuthor.address(in: header, checkedBy: authservIDs) }
         if header.isOverLimit { mail.quarantine = .tooManyHeaders }
         // Without a single field, all of it is body.
         let body = header.fields.isEmpty ? raw[...] : raw[header.bodyStart...]
@@ -38,11 +43,6 @@ public enum MailParser {
             header, envelopeFrom: envelopeFrom, from: mail.from?.address ?? "", subject: mail.subject)
         if mail.automatic == .bounce { mail.bounce = BounceReport.read(content, header: header, body: body) }
         return mail
-    }
-
-    /// An old Mac ended lines by CR alone. Where that is all there is, it means what LF means.
-    private static func withLineFeeds(_ raw: [UInt8]) -> [UInt8] {
-        raw.contains(10) || !raw.contains(13) ? raw : raw.map { $0 == 13 ? 10 : $0 }
     }
 
     private static func readHeader(_ header: HeaderBlock, into mail: inout ParsedMail) {

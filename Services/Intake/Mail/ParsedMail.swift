@@ -36,6 +36,8 @@ public struct ParsedMail: Sendable, Hashable {
     public var bounce: MailBounce?
     /// The BCP 47 tag of Content-Language, else of Accept-Language; empty for none.
     public var language = ""
+    /// The author's address, as addresses are compared, where a trusted server proved it to be theirs.
+    public var provedAuthor: String?
     /// Set when the mail could not be understood in full: show its raw source.
     public var quarantine: QuarantineReason?
 

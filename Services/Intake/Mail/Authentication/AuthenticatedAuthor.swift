@@ -4,18 +4,17 @@ import Model
 ///
 /// A sender can write an `Authentication-Results` field too. RFC 8601, section 5 has the border server remove those that claim its name;
 /// here nothing is believed all the same unless the one field with a trusted name stands where only the border can have put it.
-public enum AuthenticatedAuthor {
+enum AuthenticatedAuthor {
     /// The address of the author, as addresses are compared; nil where it is not proved.
     ///
     /// Proved by DMARC, or by DKIM or SPF for a domain that is aligned with the author's. The public suffix list, which DMARC's relaxed
     /// alignment (RFC 7489, section 3.1) asks for, is left to the border: here one domain is the other or lies below it.
     ///
     /// - Parameters:
-    ///   - raw: the source, byte for byte.
+    ///   - header: of the source as it came, byte for byte.
     ///   - authservIDs: the names of the servers that are trusted, in lower case.
-    public static func address(of raw: [UInt8], checkedBy authservIDs: Set<String>) -> String? {
+    static func address(in header: HeaderBlock, checkedBy authservIDs: Set<String>) -> String? {
         guard !authservIDs.isEmpty else { return nil }
-        let header = HeaderBlock(raw)
         let authors = header.fields.filter { $0.name == "from" }
         guard !header.isOverLimit, authors.count == 1 else { return nil }
         let addresses = HeaderText.addresses(authors[0].value)

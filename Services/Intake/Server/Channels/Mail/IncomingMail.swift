@@ -27,7 +27,7 @@ struct IncomingMail: Sendable {
 
     init(
         _ parsed: ParsedMail, raw: Blob, recipient: String, envelopeFrom: String?, files: [NewFile],
-        provedAuthor: String? = nil, traceParent: String = ""
+        traceParent: String = ""
     ) {
         let stemmer = Stemmer()
         self.parsed = parsed
@@ -38,7 +38,7 @@ struct IncomingMail: Sendable {
         let author = parsed.from ?? parsed.sender
         envelopeSender = envelopeFrom.flatMap { MailboxAddress($0) }
         sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeSender
-        isAuthenticated = provedAuthor != nil && provedAuthor == sender?.text
+        isAuthenticated = parsed.provedAuthor != nil && parsed.provedAuthor == sender?.text
         senderName = String((author?.name ?? "").trimmed.prefix(RequestLimits.nameCharacters))
         source = MailSource(
             blob: raw, mailID: String(parsed.messageID.prefix(Self.longestMailID)),

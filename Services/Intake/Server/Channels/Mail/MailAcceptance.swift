@@ -41,7 +41,8 @@ struct MailAcceptance: Sendable {
         _ raw: [UInt8], envelopeFrom: String?, recipient: String, isFromServer: Bool
     ) async throws -> IncomingMail {
         let source = try await blobs.prepare(raw)
-        var parsed = parse(raw, hash: source.hash, envelopeFrom: envelopeFrom)
+        var parsed = parse(
+            raw, hash: source.hash, envelopeFrom: envelopeFrom, authservIDs: isFromServer ? authservIDs : [])
         await unpackWinmail(&parsed)
         var files: [NewFile] = []
         for attachment in parsed.attachments {
@@ -55,14 +56,18 @@ struct MailAcceptance: Sendable {
         if parsed.quarantine != nil { files.append(NewFile(source: source)) }
         return IncomingMail(
             parsed, raw: source, recipient: recipient, envelopeFrom: envelopeFrom, files: files,
-            provedAuthor: isFromServer ? AuthenticatedAuthor.address(of: raw, checkedBy: authservIDs) : nil,
             traceParent: TraceContext.header)
     }
 
     /// A mail whose reading ended the process is quarantined unread.
-    private func parse(_ raw: [UInt8], hash: String, envelopeFrom: String?) -> ParsedMail {
-        guard let marks else { return MailParser.parse(raw, envelopeFrom: envelopeFrom) }
-        if let parsed = marks.reading(hash, { MailParser.parse(raw, envelopeFrom: envelopeFrom) }) { return parsed }
+    private func parse(
+        _ raw: [UInt8], hash: String, envelopeFrom: String?, authservIDs: Set<String>
+    ) -> ParsedMail {
+        func read() -> ParsedMail {
+            MailParser.parse(raw, envelopeFrom: envelopeFrom, authservIDs: authservIDs)
+        }
+        guard let marks else { return read() }
+        if let parsed = marks.reading(hash, read) { return parsed }
         var unread = ParsedMail()
         unread.quarantine = .unreadable
         unread.text = "Reading this mail failed each time it was tried. Its raw source is attached."
