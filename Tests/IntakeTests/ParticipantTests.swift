@@ -170,4 +170,30 @@ struct ParticipantTests {
             #expect(try await desk.accept(raw).ticketID == outcome.ticketID)
         }
     }
+
+    @Test("The journal tells who came or went by an agent's hand, with the assignment as it stands")
+    func journaled() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket(from: "eve@example.org")
+            let added = try await desk.api.addParticipant(
+                AddParticipantRequest(ticketID: ticket.id, requester: RequesterReference(email: "anna@example.org")),
+                desk.call())
+            let id = added.requester?.id ?? 0
+            _ = try await desk.api.addParticipant(
+                AddParticipantRequest(ticketID: ticket.id, requester: RequesterReference(id: id)), desk.call())
+            _ = try await desk.api.removeParticipant(
+                RemoveParticipantRequest(ticketID: ticket.id, requesterID: id), desk.call())
+            let told = try await desk.entries().filter { $0.ticketID == ticket.id }.compactMap { entry in
+                if case .ticketChanged(let changed) = entry.body { changed } else { nil }
+            }
+            let epoch = ticket.assignmentEpoch
+            #expect(
+                told == [
+                    TicketChanged(
+                        changes: [FieldChange(field: "participant_id", newValue: "\(id)")], assignmentEpoch: epoch),
+                    TicketChanged(
+                        changes: [FieldChange(field: "participant_id", oldValue: "\(id)")], assignmentEpoch: epoch),
+                ])
+        }
+    }
 }

@@ -34,6 +34,7 @@ extension IntakeAPI {
                 throw InvalidRequest("requester", "would be more than \(ParticipantLimits.most) participants")
             }
             try transaction.addParticipant(requester, to: stored.ticket, by: context.caller.actor)
+            try transaction.recordParticipant(from: 0, to: requester.id, of: stored, context.provenance)
             guard let added = try transaction.participant(requester.id, of: stored.id) else {
                 throw InvalidRequest("requester", "can get no mail")
             }
@@ -48,12 +49,23 @@ extension IntakeAPI {
                 throw RPCError.notFound("participant \(request.requesterID)")
             }
             try transaction.removeParticipant(request.requesterID, from: stored.id, by: context.caller.actor)
+            try transaction.recordParticipant(from: request.requesterID, to: 0, of: stored, context.provenance)
             return present
         }
     }
 }
 
 extension Transaction {
+    /// Tells the journal who came or went by an agent's hand. Where a mail or a merge brings somebody, its own entry tells of the ticket.
+    fileprivate func recordParticipant(
+        from old: Int64, to new: Int64, of stored: StoredTicket, _ provenance: Provenance
+    ) throws {
+        func text(_ id: Int64) -> String { id == 0 ? "" : String(id) }
+        let change = FieldChange(field: "participant_id", oldValue: text(old), newValue: text(new))
+        let changed = TicketChanged(changes: [change], assignmentEpoch: stored.ticket.assignmentEpoch)
+        try record(.ticketChanged(changed), stored.ticket, provenance)
+    }
+
     /// - Parameter email: normalised; empty when the reference names an id.
     fileprivate func participant(
         _ reference: RequesterReference, _ email: String, _ provenance: Provenance
