@@ -11,17 +11,12 @@ struct ConsoleTests {
         .contentType: "application/x-www-form-urlencoded", .secFetchSite: "same-origin",
     ]
 
-    private func link(_ desk: GatewayFixture) async throws -> String {
-        let context = CallContext(method: "", caller: Caller(role: .admin, serviceName: "operator"))
-        return try await desk.parts.calls.createSignInLink(CreateSignInLinkRequest(), context).path
-    }
+    private func link(_ desk: GatewayFixture) async throws -> String { try await desk.signInLink() }
 
     /// Signs in; answers the cookie and the token of its forms.
     private func session(_ desk: GatewayFixture) async throws -> (cookie: HTTPFields, csrf: String) {
-        let reply = try await desk.request(.post, try await link(desk), "", Self.form)
-        let cookie = String((reply.headers[.setCookie] ?? "").prefix { $0 != ";" })
-        let secret = String(cookie.split(separator: "=")[1])
-        return ([.cookie: cookie], Authenticator.csrfToken(ofSession: secret))
+        let session = try await desk.session()
+        return (session.cookie, session.csrf)
     }
 
     @Test("A link signs in once: looking at it does not use it up, and it ends")

@@ -51,13 +51,7 @@ extension Desk {
         let id = try call.id()
         let facts = Self.routingFields.filter { call.json[$0] != nil }
         let change = UpdateUserRequest(id: id, call.json)
-        // Whoever may come and go may also say how they sign.
-        let isOwnSignature =
-            change == UpdateUserRequest(id: call.caller.userID, signature: change?.signature)
-            && AccessPolicy.allows(call.caller, "firstline.v1.Routing/SetPresence")
-        if change != nil, !isOwnSignature, !AccessPolicy.allows(call.caller, "firstline.v1.Gateway/UpdateUser") {
-            throw Problem.forbidden("Only administrators change who a user is.")
-        }
+        if let change { try Self.check(change, by: call.caller) }
         var user = try await calls.getUser(GetUserRequest(id: id), context(call, "GetUser"))
         if let change { user = try await calls.updateUser(change, context(call, "UpdateUser")) }
         // Whoever may not change an agent may still come and go.
@@ -74,6 +68,24 @@ extension Desk {
         }
         let agents = await agents([id], call)
         return .json(.agent(user, agents?[id])).with(.stale, agents == nil ? "routing" : nil)
+    }
+
+    /// Changes who a user is, or how they sign.
+    @discardableResult
+    func change(_ change: UpdateUserRequest, by caller: Caller, _ metadata: Metadata) async throws -> User {
+        try Self.check(change, by: caller)
+        return try await calls.updateUser(
+            change, CallContext(method: "firstline.v1.Gateway/UpdateUser", caller: caller, metadata: metadata))
+    }
+
+    /// Whoever may come and go may also say how they sign.
+    private static func check(_ change: UpdateUserRequest, by caller: Caller) throws {
+        let isOwnSignature =
+            change == UpdateUserRequest(id: caller.userID, signature: change.signature)
+            && AccessPolicy.allows(caller, "firstline.v1.Routing/SetPresence")
+        guard isOwnSignature || AccessPolicy.allows(caller, "firstline.v1.Gateway/UpdateUser") else {
+            throw Problem.forbidden("Only administrators change who a user is.")
+        }
     }
 
     /// An agent is never removed: what they did stays theirs. They can no longer sign in, and get no more work.

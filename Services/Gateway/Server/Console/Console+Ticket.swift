@@ -6,10 +6,8 @@ import Wire
 extension Console {
     func ticket(_ visit: ConsoleVisit, _ id: Int64) async throws -> Answer {
         var page = try await load(visit, id)
-        switch visit.query("done") {
-        case "sent": (page.notice, page.noticeKind) = (visit.texts[.sent], "good")
-        case "saved": (page.notice, page.noticeKind) = (visit.texts[.saved], "good")
-        default: break
+        if let done = TextKey(rawValue: "done_\(visit.query("done"))") {
+            (page.notice, page.noticeKind) = (visit.texts[done], "good")
         }
         return try await show(visit, page)
     }
@@ -56,8 +54,6 @@ extension Console {
         view["created"] = visit.relative(ticket.createdAtMilliseconds)
         view["quarantined"] = ticket.quarantined
         if ticket.mergedIntoID != 0 { view["merged_into"] = ticket.mergedIntoID }
-        view["has_participants"] = !page.participants.isEmpty
-        view["people"] = page.participants.compactMap { $0.requester?.email }.joined(separator: ", ")
         view["version"] = ticket.version
         view["seen"] = ticket.messageCount
         view["key"] = Secret.random().text
@@ -72,6 +68,7 @@ extension Console {
         view["more_messages"] = page.hasMoreMessages
         view["events"] = page.events.reversed().map { event(visit, page, $0) }
         fillForms(visit, page, &view)
+        fillPeople(visit, page, &view)
         fillTimers(visit, page, &view)
         return .html(pages.render("ticket", view), status)
     }
@@ -113,7 +110,7 @@ extension Console {
         return rest.isEmpty ? nil : String(rest)
     }
 
-    private static func size(_ bytes: Int64) -> String {
+    static func size(_ bytes: Int64) -> String {
         switch bytes {
         case ..<1_024: "\(bytes) B"
         case ..<1_048_576: "\(bytes / 1_024) KB"

@@ -41,11 +41,11 @@ extension Console {
         }
         guard hasDraft else { return .redirect("/tickets/\(id)?done=saved") }
         // The reply is still being written: it stays on the page.
-        return try await again(visit, form, id, visit.texts[.saved], "good", .ok, keepingEdits: false)
+        return try await again(visit, form, id, visit.texts[.doneSaved], "good", .ok, keepingEdits: false)
     }
 
     /// A refusal that the agent can do something about; others are told on a page of their own.
-    private static func isRefusal(_ error: RPCError) -> Bool {
+    static func isRefusal(_ error: RPCError) -> Bool {
         switch error.code {
         case .invalidArgument, .failedPrecondition, .permissionDenied, .resourceExhausted, .unavailable,
             .deadlineExceeded, .aborted:
@@ -55,14 +55,15 @@ extension Console {
     }
 
     private func refused(_ visit: ConsoleVisit, _ form: Form, _ id: Int64, _ error: RPCError) async throws -> Answer {
-        try await again(visit, form, id, "\(visit.texts[.refused]) \(error.message)", "bad", Problem(error).status)
+        try await again(visit, form, id, refused(error, visit), "bad", Problem(error).status)
     }
 
     /// Shows the page again with everything that was written on it.
-    private func again(
+    /// - Parameter adding: what else the page tells.
+    func again(
         _ visit: ConsoleVisit, _ form: Form, _ id: Int64, _ notice: String, _ kind: String,
         _ status: HTTPResponse.Status,
-        keepingEdits: Bool = true
+        keepingEdits: Bool = true, adding: (inout TicketPage) -> Void = { _ in }
     ) async throws -> Answer {
         var page = try await load(visit, id)
         page.draft = TicketPage.Draft(form)
@@ -74,11 +75,12 @@ extension Console {
         }
         if keepingEdits { page.edits = Self.edits(form) }
         (page.notice, page.noticeKind) = (notice, kind)
+        adding(&page)
         return try await show(visit, page, status)
     }
 
     /// The fields that the agent changed: those that differ from what the page showed.
-    private static func edits(_ form: Form) -> [String: String] {
+    static func edits(_ form: Form) -> [String: String] {
         let names = ["status", "priority", "type", "team_id", "assignee_id", "subject", "tags"]
         let changed = names.filter { form.has($0) && form[$0] != form["was_\($0)"] }
         return Dictionary(uniqueKeysWithValues: changed.map { ($0, form[$0]) })

@@ -15,7 +15,7 @@ struct Console: Sendable {
     let logger: Logger
 
     /// The first segments of its paths.
-    static let areas = ["assets", "presence", "sign-in", "sign-out", "survey", "tickets"]
+    static let areas = ["assets", "presence", "settings", "sign-in", "sign-out", "survey", "tickets"]
     static let formLimitBytes = 4 * 1_024 * 1_024
     static let securityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -52,16 +52,31 @@ struct Console: Sendable {
         case (false, 1, "sign-out"): return try await signOut(visit)
         case (false, 1, "presence"): return try await setPresence(visit, form)
         case (true, 2, "tickets"): return try await ticket(visit, try Self.id(path[1]))
+        case (_, _, "settings"): return try await settings(visit, form, isRead: isRead)
+        case (true, 3, "tickets") where path[2] == "merge": return try await askToMerge(visit, try Self.id(path[1]))
         case (true, 5, "tickets") where path[2] == "messages" && path[4] == "view":
             return try await formatted(visit, try Self.id(path[1]), messageID: try Self.id(path[3]))
-        case (false, 3, "tickets") where path[2] == "reply": return try await reply(visit, form, try Self.id(path[1]))
-        case (false, 3, "tickets") where path[2] == "properties":
-            return try await changeProperties(visit, form, try Self.id(path[1]))
+        case (false, 3, "tickets"): return try await work(visit, form, try Self.id(path[1]), path[2])
         default: throw Problem.notFound()
         }
     }
 
-    private static func id(_ text: String) throws -> Int64 {
+    /// What is done on a ticket's page.
+    private func work(_ visit: ConsoleVisit, _ form: Form, _ id: Int64, _ action: String) async throws -> Answer {
+        switch action {
+        case "reply": return try await reply(visit, form, id)
+        case "properties": return try await changeProperties(visit, form, id)
+        case "participants": return try await changeParticipants(visit, form, id)
+        // Enter in a field beside the reply: it does what the field is for, and never sends what is being written.
+        case "side":
+            return form["participant"].isEmpty
+                ? try await changeProperties(visit, form, id) : try await changeParticipants(visit, form, id)
+        case "merge": return try await merge(visit, form, id)
+        default: throw Problem.notFound()
+        }
+    }
+
+    static func id(_ text: String) throws -> Int64 {
         guard let id = Int64(text), id > 0, String(id) == text else { throw Problem.notFound() }
         return id
     }

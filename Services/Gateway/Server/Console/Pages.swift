@@ -18,7 +18,13 @@ struct Pages: Sendable {
         ("notice", PackageResources.notice_mustache), ("queue", PackageResources.queue_mustache),
         ("ticket", PackageResources.ticket_mustache), ("formatted", PackageResources.formatted_mustache),
         ("docs", PackageResources.docs_mustache),
-        ("survey", PackageResources.survey_mustache),
+        ("survey", PackageResources.survey_mustache), ("merge", PackageResources.merge_mustache),
+        ("field", PackageResources.field_mustache), ("settings_head", PackageResources.settings_head_mustache),
+        ("profile", PackageResources.profile_mustache), ("mailboxes", PackageResources.mailboxes_mustache),
+        ("mailbox", PackageResources.mailbox_mustache),
+        ("blocked_senders", PackageResources.blocked_senders_mustache),
+        ("suspended_mails", PackageResources.suspended_mails_mustache),
+        ("suppressions", PackageResources.suppressions_mustache),
     ]
 
     func render(_ name: String, _ view: [String: Any]) -> String {

@@ -111,8 +111,13 @@ enum TextKey: String, CaseIterable, Sendable {
     case changesKept = "changes_kept"
     case now
     case bodyMissing = "body_missing"
-    case sent
-    case saved
+    case doneSent = "done_sent"
+    case doneSaved = "done_saved"
+    case doneAdded = "done_added"
+    case doneRemoved = "done_removed"
+    case doneJoined = "done_joined"
+    case doneLeft = "done_left"
+    case doneMerged = "done_merged"
     case refused
     case pageStale = "page_stale"
     case away
@@ -140,6 +145,62 @@ enum TextKey: String, CaseIterable, Sendable {
     case eventSurvey = "event_survey"
     case satisfactionGood = "satisfaction_good"
     case satisfactionBad = "satisfaction_bad"
+    case participantAdd = "participant_add"
+    case add
+    case cancel
+    case merge
+    case mergeInto = "merge_into"
+    case mergeLook = "merge_look"
+    case mergeTitle = "merge_title"
+    case mergeSource = "merge_source"
+    case mergeTarget = "merge_target"
+    case mergeAbout = "merge_about"
+    case mergeOther = "merge_other"
+    case mergeStale = "merge_stale"
+    case mergeUnknown = "merge_unknown"
+    case settings
+    case settingsProfile = "settings_profile"
+    case settingsMailboxes = "settings_mailboxes"
+    case settingsBlocked = "settings_blocked"
+    case settingsSuspended = "settings_suspended"
+    case settingsSuppressions = "settings_suppressions"
+    case name
+    case email
+    case signature
+    case signatureHint = "signature_hint"
+    case sender
+    case senderHint = "sender_hint"
+    case reason
+    case since
+    case blockedBy = "blocked_by"
+    case block
+    case unblock
+    case blockSender = "block_sender"
+    case blockedAbout = "blocked_about"
+    case blockedEmpty = "blocked_empty"
+    case suspendedAbout = "suspended_about"
+    case suspendedEmpty = "suspended_empty"
+    case recipient
+    case received
+    case forgotten
+    case suppressionsAbout = "suppressions_about"
+    case suppressionsEmpty = "suppressions_empty"
+    case suppressionWhy = "suppression_why"
+    case allowAgain = "allow_again"
+    case find
+    case mailboxDefault = "mailbox_default"
+    case ccPolicy = "cc_policy"
+    case ccPolicyIgnore = "cc_policy_ignore"
+    case ccPolicyKnown = "cc_policy_known"
+    case ccPolicyAll = "cc_policy_all"
+    case fromName = "from_name"
+    case fromNameHint = "from_name_hint"
+    case color
+    case colorHint = "color_hint"
+    case footer
+    case footerHint = "footer_hint"
+    case surveyAfter = "survey_after"
+    case surveyAfterHint = "survey_after_hint"
     case surveyTitle = "survey_title"
     case surveyThanks = "survey_thanks"
     case surveyChange = "survey_change"

@@ -18,6 +18,12 @@ struct TicketPage: Sendable {
     var draft = Draft()
     /// Properties changed but not saved, by field.
     var edits: [String: String] = [:]
+    /// An address that was to take part and was refused.
+    var participant = ""
+    /// The number of a ticket to merge into that names none.
+    var into = ""
+    /// What is wrong with these, by field.
+    var faults: [String: String] = [:]
     var notice = ""
     /// "warn", "bad" or "good".
     var noticeKind = ""

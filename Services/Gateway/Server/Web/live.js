@@ -1,10 +1,11 @@
 // Announces what others change; it never touches what is being read or written.
-const { user, ticket, after, liveMessage, liveChanged, liveQueue, show } = document.body.dataset;
+const { user, ticket, still, after, liveMessage, liveChanged, liveQueue, show } = document.body.dataset;
 const queueKinds = ["ticket.created", "ticket.assigned", "ticket.unassigned", "ticket.status_changed", "message.added", "sla.warned", "sla.breached"];
 const ticketKinds = ["message.added", "ticket.assigned", "ticket.unassigned", "ticket.status_changed", "ticket.changed", "sla.warned", "sla.breached"];
 
 export function announceChanges() {
-  if (!user) return;
+  // A page of settings shows nothing that others change under it.
+  if (!user || still !== undefined) return;
   const query = new URLSearchParams({ after });
   if (ticket) query.set("ticket_id", ticket);
   const source = new EventSource(`/api/v1/events?${query}`);
