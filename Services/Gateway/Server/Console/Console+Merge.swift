@@ -31,6 +31,7 @@ extension Console {
             var page = try await load(visit, id)
             page.into = into
             page.faults["into"] = visit.texts[.mergeUnknown]
+            (page.notice, page.noticeKind) = (visit.texts[.mergeUnknown], "bad")
             return try await show(visit, page, .unprocessableContent)
         }
         let texts = visit.texts
