@@ -1,6 +1,7 @@
 """The operator's command: what it prints and how it exits."""
 import json
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -107,6 +108,18 @@ def test_mail_exits_75_when_intake_is_gone(stopped_desk):
     assert desk.stop() == 0
     refused = desk.firstline("mail", stdin=MAIL % b"x", check=False)
     assert refused.returncode == 75 and len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_mail_exits_75_while_its_user_has_no_certificate(desk, tmp_path):
+    shutil.copy(desk.data / "run.json", tmp_path / "run.json")
+    refused = firstline("mail", "--data", tmp_path, stdin=MAIL % b"x")
+    assert refused.returncode == 75 and len(refused.stderr.strip().splitlines()) == 1, (refused.returncode, refused.stderr)
+
+
+def test_mail_of_a_blocked_sender_is_stored_and_called_what_it_is(desk):
+    desk.api("POST", "/blocked_senders", {"sender": "pest@example.org"})
+    done = desk.firstline("mail", "--sender", "pest@example.org", stdin=b"From: <pest@example.org>\r\nSubject: Buy\r\n\r\nNow.\r\n")
+    assert re.fullmatch(rb"suspended mail \d+\n", done.stdout), done.stdout
 
 
 def test_certificates_are_made_issued_and_shown(tmp_path):

@@ -22,24 +22,41 @@ struct MailCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Failures.reported {
-            let installation = dataOption.installation(firstline)
             let raw = try Self.readStandardInput()
-            let system: RunningSystem
-            do { system = try installation.runningSystem() } catch let failure as CommandFailure {
-                throw CommandFailure(failure.message, ExitStatus.temporaryFailure)
+            let outcome: AcceptMailResponse
+            do { outcome = try await accept(raw) } catch { throw Self.failure(error) }
+            Terminal.print(
+                outcome.suspendedMailID == 0
+                    ? "ticket \(outcome.ticketID) message \(outcome.messageID)"
+                    : "suspended mail \(outcome.suspendedMailID)")
+        }
+    }
+
+    private func accept(_ raw: [UInt8]) async throws -> AcceptMailResponse {
+        let installation = dataOption.installation(firstline)
+        return try await SystemClients.with(try installation.runningSystem(), installation) { clients in
+            let intake = IntakeClient(try clients.channel("intake"))
+            var request = AcceptMailRequest(
+                envelopeFrom: sender.map { $0.isEmpty ? "<>" : $0 } ?? "", recipient: recipient)
+            if raw.count <= Uploader.chunkBytes {
+                request.raw = raw
+            } else {
+                request.uploadToken = try await Uploader(intake: intake).upload(raw)
             }
-            let reply = try await SystemClients.with(system, installation) { clients in
-                let intake = IntakeClient(try clients.channel("intake"))
-                var request = AcceptMailRequest(
-                    envelopeFrom: sender.map { $0.isEmpty ? "<>" : $0 } ?? "", recipient: recipient)
-                if raw.count <= Uploader.chunkBytes {
-                    request.raw = raw
-                } else {
-                    request.uploadToken = try await Uploader(intake: intake).upload(raw)
-                }
-                return try await intake.acceptMail(request, CallOptions(timeout: .seconds(60)))
-            }
-            Terminal.print("ticket \(reply.ticketID) message \(reply.messageID)")
+            return try await intake.acceptMail(request, CallOptions(timeout: .seconds(60)))
+        }
+    }
+
+    /// Only what the desk says of the message itself is for ever. All else, certificates and rights of this user among it, somebody can mend
+    /// while the mail waits.
+    private static func failure(_ error: any Error) -> CommandFailure {
+        switch error {
+        case let error as RPCError:
+            CommandFailure(
+                error.message,
+                error.code == .invalidArgument ? ExitStatus.dataError : ExitStatus.temporaryFailure)
+        case let failure as CommandFailure: CommandFailure(failure.message, ExitStatus.temporaryFailure)
+        default: CommandFailure("\(error)", ExitStatus.temporaryFailure)
         }
     }
 
