@@ -62,6 +62,25 @@ struct MailThreadingTests {
         }
     }
 
+    @Test("Our own mail come back to a mailbox is a note on its ticket; what only calls itself ours opens one, unanswered")
+    func ownMail() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket()
+            let raw = Mails.with {
+                $0.from = "Support <support@desk.example>"
+                $0.headers = ["X-Firstline-Mail: \(ticket.id)"]
+            }
+            let claimed = try await desk.accept(raw)
+            #expect(claimed.ticketID > ticket.id)
+            let sent = try await sentID(desk, ticket.id, 0)
+            let back = String(decoding: raw, as: UTF8.self).replacing(
+                "Subject:", with: "Message-ID: <\(sent)>\r\nSubject:")
+            #expect(try await desk.accept(Array(back.utf8), envelopeFrom: "").ticketID == ticket.id)
+            let note = try #require(try await desk.messages(ticket.id).last)
+            #expect(note.visibility == .internal && note.automatic)
+        }
+    }
+
     @Test("A stranger who quotes a Message-ID or names a ticket in the subject opens a ticket of their own")
     func strangers() async throws {
         try await Desk.open { desk in

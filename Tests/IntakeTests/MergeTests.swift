@@ -172,6 +172,16 @@ struct MergeTests {
             let reply = try await desk.api.addMessage(
                 AddMessageRequest(ticketID: source.id, body: "And now?", visibility: .public), desk.call(eve))
             #expect(reply.message?.ticketID == target.id && reply.ticket?.id == source.id)
+            // Once that is closed, her new ticket goes on from her own: it has nothing of Maria's.
+            let version = try await desk.ticket(target.id).version
+            _ = try await desk.api.updateTicket(
+                UpdateTicketRequest(id: target.id, expectedVersion: version, status: .closed), desk.call())
+            let late = try await desk.api.addMessage(
+                AddMessageRequest(ticketID: source.id, body: "Too late?", visibility: .public), desk.call(eve))
+            let opened = try #require(late.ticket)
+            #expect(opened.id > source.id && opened.subject == "Eve's")
+            let others = try await desk.api.listParticipants(ListParticipantsRequest(ticketID: opened.id), desk.call())
+            #expect(others.participants.isEmpty)
         }
     }
 

@@ -27,7 +27,8 @@ extension IntakeAPI {
                 throw try RPCError.stale(stored, "someone wrote since", for: caller)
             }
             try transaction.checkUnbound(request.attachmentIDs, of: caller)
-            let recorded = try transaction.add(new, to: stored, asked: request.status, caller, context.provenance)
+            let recorded = try transaction.add(
+                new, to: stored, named: named, asked: request.status, caller, context.provenance)
             let message = try transaction.message(recorded.messageID, publicOnly: false)
             let shown = caller.maySee(recorded.ticket) ? recorded.ticket : named
             return AddMessageResponse(message: message, ticket: shown.seen(by: caller), place: recorded.place)
@@ -108,8 +109,11 @@ extension Reader {
 
 extension Transaction {
     /// A reply or a note. A requester's reply to a closed ticket opens a new one, linked to it.
+    /// - Parameter named: the ticket that the request names, which may be merged into `stored`. Where its requester may not see that one,
+    ///   a new ticket goes on from this: nothing of another's matter shows in it.
     fileprivate func add(
-        _ new: NewMessage, to stored: StoredTicket, asked: TicketStatus, _ caller: Caller, _ provenance: Provenance
+        _ new: NewMessage, to stored: StoredTicket, named: StoredTicket, asked: TicketStatus, _ caller: Caller,
+        _ provenance: Provenance
     ) throws -> Recorded {
         let current = stored.ticket.status
         guard caller.role == .requester else {
@@ -125,20 +129,21 @@ extension Transaction {
             guard let requester = try requester(caller.requesterID) else {
                 preconditionFailure("requester \(caller.requesterID) wrote and is missing")
             }
+            let closed = caller.maySee(stored) ? stored : named
             return try openTicket(
-                NewTicket(continuing: stored, with: new), requester: requester, by: provenance)
+                NewTicket(continuing: closed, with: new, from: requester), requester: requester, by: provenance)
         }
     }
 }
 
 extension NewTicket {
     /// A ticket that goes on where a closed one ended.
-    init(continuing closed: StoredTicket, with message: NewMessage) {
+    init(continuing closed: StoredTicket, with message: NewMessage, from requester: Requester) {
         self.init(
             subject: closed.ticket.subject, priority: closed.ticket.priority, type: closed.ticket.type,
             channel: message.channel, tags: closed.ticket.tags, teamID: closed.ticket.teamID,
             language: closed.ticket.language, mailboxID: closed.ticket.mailboxID, followsTicketID: closed.id,
-            participants: closed.ticket.requester.map { [$0.email] } ?? [], replyToken: RandomToken.make(),
+            participants: [requester.email], replyToken: RandomToken.make(),
             searchSubject: Stemmer().indexed(closed.ticket.subject, limitBytes: SearchLimits.headerBytes),
             message: message)
     }

@@ -39,6 +39,12 @@ extension Transaction {
         if mail.parsed.quarantine == nil, mail.parsed.automatic == .bounce, let ticket = try bouncedTicket(mail) {
             return try note(bounce: mail, on: ticket)
         }
+        // Our own mail come back, as from an agent whose address leads to a mailbox: a ticket of its own would be told to them again.
+        if mail.parsed.quarantine == nil, mail.parsed.automatic == .ownMail,
+            let ours = MessageIdentifier(mail.source.mailID), let ticket = try ticket(sentAs: ours)
+        {
+            return try remark(mail, on: current(ticket))
+        }
         let sender = mail.sender?.text ?? Self.unknownSender
         let relation = mail.parsed.quarantine == nil ? try relation(of: mail, sender: sender) : .none
         switch relation {
@@ -70,7 +76,8 @@ extension Transaction {
             let kept = message.isAutomatic ? thread.ticket.status : status
             return try addMessage(message, to: thread, status: kept, by: provenance)
         case .opensLinkedTicket:
-            var new = NewTicket(continuing: thread, with: message)
+            let seesThread = try thread.ticket.requester?.email == sender || isParticipant(sender, ticketID: thread.id)
+            var new = NewTicket(continuing: seesThread ? thread : named, with: message, from: requester)
             new.subject = mail.subject
             new.searchSubject = mail.searchSubject
             new.isAutomatic = message.isAutomatic
