@@ -224,7 +224,7 @@ class House(Desk):
     def readiness(self, name: str) -> dict:
         """What `/readyz` tells."""
         host, port = self.services[name].admin.rsplit(":", 1)
-        connection = http.client.HTTPConnection(host, int(port), timeout=5)
+        connection = http.client.HTTPConnection(host, int(port), timeout=20)
         try:
             connection.request("GET", "/readyz")
             return json.loads(connection.getresponse().read())
@@ -248,7 +248,7 @@ class House(Desk):
                 self.api("POST", f"/deliveries/{delivery['id']}/retry")
         return not waiting
 
-    def settle(self, seconds: float = 40):
+    def settle(self, seconds: float = 120):
         # What falls due within seconds is waited for, with what follows from it.
         wait_for(lambda: not self.is_timer_near() and self.is_settled(), seconds, 0.1)
 

@@ -17,7 +17,7 @@ BROKEN = (OSError, smtplib.SMTPException, http.client.HTTPException, Refused, RP
 
 
 #: How long a client waits for an answer, in seconds.
-TIMEOUT = 5
+TIMEOUT = 20
 
 
 class NotTaken(ValueError):
@@ -178,9 +178,9 @@ class Ledger:
             raise
 
     def repeat_everything(self, seconds: float = 30):
-        """In the end, with every service well: each request is sent until it is answered, and each answer is the first one."""
-        deadline = time.monotonic() + seconds
+        """In the end, with every service well: each request is sent until it is answered, for some seconds at most, and each answer is the first one."""
         for entry in self.entries:
+            deadline = time.monotonic() + seconds
             while True:
                 try:
                     self.send(entry)

@@ -47,21 +47,28 @@ def test_no_timer_fires_before_its_time_on_a_clock_set_back(make_case, tmp_path)
     clock = Clock(tmp_path / "clock")
     case = make_case(Fault(clock=clock.path))
     case.house.start()
-    entry = case.ledger.make("quick")
-    case.ledger.send(entry)
-    clock.set(-DAY)
+    # The promise falls due after a second: the clock must be back by then.
+    for _ in range(5):
+        began = time.monotonic()
+        ticket = case.ledger.send(case.ledger.make("quick"))
+        clock.set(-DAY)
+        if time.monotonic() - began < 0.8:
+            break
+        clock.set(0)
+    else:
+        pytest.fail("no ticket was taken within a second")
     time.sleep(4)
-    assert not breaches(case), "a timer fired a day before it was due"
+    assert ticket not in {breached for breached, _ in breaches(case)}, "a timer fired a day before it was due"
     clock.set(0)
     case.check()
-    assert len(breaches(case)) == 2 + 2 * (len(case.ledger.acknowledged("quick")) - 1)
+    assert len(breaches(case)) == 2 * len(case.ledger.acknowledged("quick"))
 
 
 def test_timers_fire_once_whoever_restarts(make_case):
     case = make_case()
     case.house.start()
     ticket = case.ledger.send(case.ledger.make("quick"))
-    wait_for(lambda: len(breaches(case)) == 2, 10)
+    wait_for(lambda: len(breaches(case)) == 2, 40)
     for service in ("sla-timer", "intake"):
         one = case.house.services[service]
         one.kill()

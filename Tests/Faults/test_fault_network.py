@@ -85,10 +85,18 @@ def test_an_answer_that_the_timer_has_not_read_yet_is_no_breach(held):
     case, between = held
     proxy = between("sla-timer", "intake")
     case.house.start()
-    ticket = case.ledger.send(case.ledger.make("quick"))
-    wait_for(lambda: case.house.api("GET", f"/tickets/{ticket}/sla")["timers"])
-    proxy.hold(True)
-    case.house.api("POST", f"/tickets/{ticket}/messages", {"body": "At once.", "visibility": "public"})
+    for _ in range(5):
+        ticket = case.ledger.send(case.ledger.make("quick"))
+        wait_for(lambda: case.house.api("GET", f"/tickets/{ticket}/sla")["timers"])
+        proxy.hold(True)
+        answer = case.house.api("POST", f"/tickets/{ticket}/messages", {"body": "At once.", "visibility": "public"})
+        due = next(one["due_at"] for one in case.house.api("GET", f"/tickets/{ticket}/sla")["timers"] if one["metric"] == "first_response")
+        if answer["created_at"] < due:
+            break
+        # The machine was too busy to answer within the second that was promised.
+        proxy.hold(False)
+    else:
+        pytest.fail("no ticket was answered within a second")
     time.sleep(2)
     proxy.hold(False)
     wait_for(case.house.is_settled, 30)

@@ -62,7 +62,7 @@ struct MailThreadingTests {
         }
     }
 
-    @Test("Our own mail come back to a mailbox is a note on its ticket; what only calls itself ours opens one, unanswered")
+    @Test("Our own mail come back to a mailbox is a note on its ticket; what only calls itself ours opens one")
     func ownMail() async throws {
         try await Desk.open { desk in
             let ticket = try await desk.createTicket()

@@ -93,7 +93,7 @@ class Desk:
         pids = self.pids()
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(seconds)
-        wait_for(lambda: not [pid for pid in pids if alive(pid)], 5)
+        wait_for(lambda: not [pid for pid in pids if alive(pid)], 20)
         self.log.close()
         return code
 

@@ -190,7 +190,7 @@ def test_a_killed_service_is_started_again_and_catches_up(fresh_desk, service):
     wait_for(lambda: not alive(pid))
     again = wait_for(lambda: desk.pid_of(service))
     assert again != pid
-    wait_for(lambda: all(state["ready"] for state in desk.status().values()))
+    wait_for(lambda: all(state["ready"] for state in desk.status().values()), 60)
     after = int(desk.lmtp(mail("after@example.org", "after")).split("ticket ")[1].split()[0])
     settle(desk, [before, after])
 

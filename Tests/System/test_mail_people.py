@@ -70,8 +70,8 @@ def test_an_agent_answers_the_notification_and_the_requester_gets_it(desk, berta
     message = messages(desk, ticket["id"])[-1]
     assert message["author"]["kind"] == "agent" and message["author"]["id"] == berta["id"] and message["visibility"] == "public"
     assert message["text"] == "Shake the cartridge." and message["channel"] == "email"
-    sent = outgoing(desk, "rita@example.org", 2)[-1]
-    assert "Shake the cartridge." in sent.as_string() and "assigned" not in sent.get_body(("plain",)).get_content()
+    sent = next(one for one in outgoing(desk, "rita@example.org", 2) if "Shake the cartridge." in one.as_string())
+    assert "assigned" not in sent.get_body(("plain",)).get_content()
     assert sent["From"].addresses[0].display_name == "Berta Braun" and berta["email"] not in sent.as_string()
     timers = wait_for(lambda: [one for one in desk.api("GET", f"/tickets/{ticket['id']}/sla")["timers"] if one["metric"] == "first_response" and one["state"] == "met"])
     assert timers

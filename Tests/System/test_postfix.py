@@ -121,7 +121,7 @@ def test_the_pipe_stores_waits_and_gives_back(fresh_desk):
         mark = new_mark()
         ledger.send(mail(mark), "support@desk.example", mark=mark)
         wait_for(lambda: "status=deferred" in server.log, 60)
-        assert server.queued() == 1
+        wait_for(lambda: server.queued() == 1)
         desk.start()
         shutil.copy(desk.data / "run.json", folder / "run.json")
         server.wait_until_empty()
