@@ -152,7 +152,7 @@ extension Texts {
         .mergeInto: "Number of the ticket that goes on",
         .mergeLook: "Look before merging",
         .mergeTitle: "Merge {0} into {1}?",
-        .mergeSource: "Is closed",
+        .mergeSource: "Will be closed",
         .mergeTarget: "Goes on",
         .mergeAbout: "{0} is closed, and {1} shows the messages of both. This cannot be taken back.",
         .mergeOther:
