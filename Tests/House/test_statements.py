@@ -38,6 +38,29 @@ def test_the_lint_finds_what_one_engine_alone_knows():
         assert not any(re.search(pattern, sql) for pattern in REFUSED), sql
 
 
+#: What may stand among the values of a row that goes to PostgreSQL together with others (`InsertShape`).
+GATHERED = re.compile(r"\?|\d+|'[^']*'|NULL")
+
+
+def _holds_back_a_batch(sql: str) -> bool:
+    """Whether it is written as a row that may go with others, and yet cannot. With numbered parameters it goes alone by intention."""
+    found = re.match(r"\s*INSERT INTO \w+ \([^()]*\)\s*VALUES\s*\((.*?)\)\s*(?:ON\b|$)", sql, re.DOTALL)
+    if not found or re.search(r"\?\d", sql):
+        return False
+    return not all(GATHERED.fullmatch(value.strip()) for value in found[1].split(","))
+
+
+def test_no_row_holds_back_its_batch():
+    """One that goes to PostgreSQL alone has all that was gathered before it sent first, for each request of the batch anew."""
+    rows = [one for one in statements() if re.match(r"\s*INSERT INTO [^?]*VALUES", one.sql) and one.is_whole]
+    assert len(rows) > 20, "the statements were not found"
+    faults = [one.place for one in rows if _holds_back_a_batch(one.sql)]
+    assert not faults, "\n".join(faults)
+    for sql in ["INSERT INTO a (b, c) VALUES (?, TRUE)", "INSERT INTO a (b) VALUES (lower(?)) ON CONFLICT DO NOTHING"]:
+        assert _holds_back_a_batch(sql), sql
+    assert not _holds_back_a_batch("INSERT INTO a (b, c, d) VALUES (?, NULL, 'x') ON CONFLICT DO NOTHING")
+
+
 def test_no_row_changes_by_itself():
     """What the writer has looked up it takes for true until a statement names the table (`Lookups`): nothing may change a row behind that."""
     for path in [*ROOT.glob("Services/*/Server/Store/*.swift"), *ROOT.glob("Shared/Store/**/*.swift")]:

@@ -15,6 +15,9 @@ struct StatementShapeTests {
                 + "unnest(?::bigint[], ?::text[]) AS gathered (v0, v1)")
         #expect(shape.key(["text", "id"], of: [1, "x"]) == ["x", 1])
         #expect(shape.key(["kind"], of: [1, "x"]) == nil && shape.key(["other"], of: [1, "x"]) == nil)
+        let empty = try #require(StatementShape("INSERT INTO a (b, c) VALUES (?, NULL) ON CONFLICT DO NOTHING").insert)
+        #expect(empty.gathered(["bigint"]).hasPrefix("INSERT INTO a (b, c) SELECT v0, NULL\n"))
+        #expect(empty.key(["b"], of: [1]) == [1] && empty.key(["c"], of: [1]) == nil)
     }
 
     @Test("What it does on a conflict stays with it")
@@ -31,7 +34,8 @@ struct StatementShapeTests {
         "Other statements that write go alone",
         arguments: [
             "INSERT INTO a (b) SELECT c FROM d", "INSERT INTO a (b) VALUES (1)", "INSERT INTO a VALUES (?)",
-            "INSERT INTO a (b) VALUES (?1)", "INSERT INTO a (b) VALUES (? + 1)", "INSERT INTO a (b) VALUES (lower(?))",
+            "INSERT INTO a (b) VALUES (?1)", "INSERT INTO a (b, c) VALUES (?, TRUE)",
+            "INSERT INTO a (b) VALUES (? + 1)", "INSERT INTO a (b) VALUES (lower(?))",
             "INSERT INTO a (b) VALUES (?), (?)", "INSERT INTO a (b) VALUES (?) RETURNING b",
             "INSERT INTO a (b) VALUES (?) ON CONFLICT (b) DO UPDATE SET b = ?",
             "INSERT INTO a (b) VALUES (?) ON CONFLICT DO UPDATE SET b = 1", "INSERT INTO a (b, c) VALUES (?)",

@@ -50,12 +50,12 @@ struct StatementTokens {
         return take(")") ? words : nil
     }
 
-    /// A parameter or a constant, perhaps with a type: `?`, `?::tsvector`, `0`, `'open'`.
+    /// A parameter or a constant, perhaps with a type: `?`, `?::tsvector`, `0`, `'open'`, `NULL`.
     /// - Parameter count: of the parameters before.
     mutating func takeValue(_ count: inout Int) -> (text: String, parameter: Int?)? {
         guard !isAtEnd else { return nil }
         var text = String(sql[tokens[place]])
-        guard text == "?" || text.first == "'" || text.first?.isNumber == true else { return nil }
+        guard text == "?" || text == "NULL" || text.first == "'" || text.first?.isNumber == true else { return nil }
         var parameter: Int?
         if text == "?" {
             parameter = count
