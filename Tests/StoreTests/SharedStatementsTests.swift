@@ -106,7 +106,14 @@ struct SharedStatementsTests {
     private static func perform(_ number: Int, _ steps: [Step], _ store: Store) async throws {
         do {
             try await store.write(
-                "steps", ahead: { reader in _ = try reader.row("SELECT value FROM setting WHERE name = ?", ["n3"]) }
+                "steps",
+                ahead: { reader in
+                    _ = try reader.row("SELECT value FROM setting WHERE name = ?", ["n3"])
+                    for case .look(let name) in steps {
+                        _ = try reader.row("SELECT value FROM setting WHERE name = ?", [.text(name)])
+                        _ = try reader.rows("SELECT * FROM owner WHERE name = ?", [.text(name + ".1")])
+                    }
+                }
             ) { transaction in
                 for step in steps { try step.run(transaction) }
                 try transaction.append(JournalRecord(kind: "done", ticketID: Int64(number)))

@@ -56,6 +56,16 @@ struct StatementShapeTests {
         #expect(lookup.table == "a" && lookup.columns == columns)
     }
 
+    @Test("A lookup can be asked of many values at once")
+    func gatheredLookup() throws {
+        let lookup = try #require(StatementShape("SELECT b, 'x' FROM a WHERE c = ? AND d = 1 AND e = ?").lookup)
+        #expect(
+            lookup.gathered(["bigint", "text"]).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                == "SELECT asked.number, found.* FROM unnest(?::bigint[], ?::text[]) WITH ORDINALITY AS asked (v0, v1, number) "
+                + "CROSS JOIN LATERAL (SELECT b, 'x' FROM a WHERE c = asked.v0 AND d = 1 AND e = asked.v1 OFFSET 0) AS found"
+        )
+    }
+
     @Test(
         "Other questions may see any row",
         arguments: [
@@ -89,6 +99,34 @@ struct StatementShapeTests {
         }
         #expect(gathered.groups.map(\.shape.table) == ["child", "parent", "child"])
         #expect(gathered.groups.map(\.rows.count) == [1, 2, 2])
+    }
+
+    @Test("Requests of one kind share all their statements, though one table stands twice in each")
+    func twice() throws {
+        var gathered = GatheredInserts()
+        for request in 0..<3 {
+            gathered.nextRequest()
+            for (place, table) in ["person", "journal", "ticket", "journal"].enumerated() {
+                let sql = "INSERT INTO \(table) (id) VALUES (?)"
+                let id = Value(request * 10 + place)
+                #expect(gathered.add([id], to: try #require(StatementShape(sql).insert), sql))
+            }
+        }
+        #expect(gathered.groups.map(\.rows.count) == [3, 3, 3, 3])
+        #expect(gathered.groups[1].rows == [[1], [11], [21]])
+    }
+
+    @Test("The server gets something to do when enough rows wait, whatever their tables")
+    func enough() throws {
+        var gathered = GatheredInserts()
+        func add(_ number: Int) throws -> Bool {
+            let sql = "INSERT INTO t\(number % 3) (id) VALUES (?)"
+            return gathered.add([.integer(Int64(number))], to: try #require(StatementShape(sql).insert), sql)
+        }
+        #expect(try (0..<GatheredInserts.mostRows).allSatisfy { try add($0) })
+        #expect(try !add(0))
+        gathered.removeAll()
+        #expect(try add(0) && gathered.groups.count == 1)
     }
 
     @Test("What an upsert may have changed, it may have changed from anything")

@@ -1,3 +1,5 @@
+import CPostgreSQL
+
 /// The statements on their way to a session: rows are gathered, what need not be waited for is not, and what is known already is not asked.
 ///
 /// `@unchecked Sendable`: only touched on the queue of the connection that has it.
@@ -10,8 +12,21 @@ final class PostgresPipeline: @unchecked Sendable {
     /// Statements since the server was last told to go on.
     private var unsent = 0
 
+    private struct Question: Hashable {
+        let text: StatementText
+        let key: ExactKey
+    }
+
+    /// Questions that differ in their values alone.
+    private struct QuestionGroup {
+        let sql: String
+        let shape: LookupShape
+        var keys: [ExactKey]
+        var rows: [[Value]]
+    }
+
     /// Statements that gather before the server is told of them.
-    private static let sendStep = 8
+    private static let sendStep = 32
 
     /// - Parameters:
     ///   - isOnlyWriter: nobody else changes what this session reads, and answers to lookups may be kept.
@@ -82,34 +97,59 @@ final class PostgresPipeline: @unchecked Sendable {
         try session.runScript(sql)
     }
 
-    /// Asks everything at once, and keeps the answers.
+    /// Asks everything at once, what differs in its values alone by one statement, and keeps the answers.
     func lookUp(_ asked: [(sql: String, values: [Value])]) throws(StoreError) {
-        struct Question: Hashable {
-            let sql: String
-            let key: ExactKey
-        }
         var seen: Set<Question> = []
-        var open: [(question: Question, shape: LookupShape, values: [Value])] = []
+        var groups: [QuestionGroup] = []
         for (sql, values) in asked {
-            let question = Question(sql: sql, key: ExactKey(values))
+            let question = Question(text: StatementText(sql), key: ExactKey(values))
             guard let shape = statements.shape(sql).lookup, lookups.rows(sql, shape, question.key) == nil,
                 seen.insert(question).inserted
             else { continue }
-            open.append((question, shape, values))
-            // All are prepared before one is sent: preparing waits for what was sent.
-            _ = try statements.prepared(sql, values, session)
+            if let place = groups.firstIndex(where: { $0.sql == sql }) {
+                groups[place].keys.append(question.key)
+                groups[place].rows.append(values)
+            } else {
+                groups.append(QuestionGroup(sql: sql, shape: shape, keys: [question.key], rows: [values]))
+            }
         }
-        if open.isEmpty { return }
-        let sent = try open.map { one throws(StoreError) in
-            try statements.prepared(one.question.sql, one.values, session)
+        if groups.isEmpty { return }
+        // All are prepared before one is sent: preparing waits for what was sent.
+        for group in groups { _ = try prepared(group) }
+        let sent = try groups.map { group throws(StoreError) in
+            let statement = try prepared(group)
+            if statement.isGathered {
+                try session.send(statement.asked, rows: group.rows, types: statement.types)
+                session.flush()
+            } else {
+                for row in group.rows { try send(statement.asked, row) }
+            }
+            return statement
         }
-        for (one, statement) in zip(open, sent) { try send(statement, one.values) }
         // Before them may stand what began the transaction.
-        let results = try session.collectAll().suffix(sent.count)
-        for ((one, statement), result) in zip(zip(open, sent), results) {
-            lookups.keep(
-                try result.rows(of: statement, limit: .max), one.question.sql, one.shape, one.question.key)
+        var results = try session.collectAll()[...]
+        results = results.suffix(zip(groups, sent).reduce(0) { $0 + ($1.1.isGathered ? 1 : $1.0.rows.count) })
+        for (group, statement) in zip(groups, sent) {
+            let answers =
+                statement.isGathered
+                ? try results.removeFirst().rows(of: statement.asked, byNumberTo: group.rows.count)
+                : try group.rows.map { _ throws(StoreError) in
+                    try results.removeFirst().rows(of: statement.asked, limit: .max)
+                }
+            for (key, rows) in zip(group.keys, answers) { lookups.keep(rows, group.sql, group.shape, key) }
         }
+    }
+
+    /// The statement that asks a group's questions, and the types of one question's values.
+    private func prepared(
+        _ group: QuestionGroup
+    ) throws(StoreError) -> (asked: PostgresStatement, types: [Oid], isGathered: Bool) {
+        let single = try statements.prepared(group.sql, group.rows[0], session)
+        let types = single.parameterTypes
+        let names = types.compactMap(PostgresType.name)
+        guard group.rows.count > 1, !names.isEmpty, names.count == types.count else { return (single, types, false) }
+        let many = try statements.prepared(group.shape.gathered(names), types: types.map { _ in 0 }, session)
+        return (many, types, true)
     }
 
     private func ask(_ sql: String, _ values: [Value], limit: Int) throws(StoreError) -> [Row] {

@@ -27,6 +27,19 @@ final class PostgresResult {
         try rows(columns: statement.columns, types: statement.types, limit: limit)
     }
 
+    /// The rows of each of `count` questions, whose number, from 1, stands in the first column.
+    func rows(of statement: PostgresStatement, byNumberTo count: Int) throws(StoreError) -> [[Row]] {
+        let columns = Array(statement.columns.dropFirst())
+        var answers = Array(repeating: [Row](), count: count)
+        for row in try rows(of: statement, limit: .max) {
+            guard case .integer(let number) = row.values[0] else {
+                throw .wrongType(column: statement.columns[0], wanted: "integer")
+            }
+            answers[Int(number) - 1].append(Row(columns: columns, values: Array(row.values.dropFirst())))
+        }
+        return answers
+    }
+
     /// At most `limit` rows, which came in the binary format.
     private func rows(columns: [String], types: [Oid], limit: Int) throws(StoreError) -> [Row] {
         let count = min(Int(PQntuples(pointer)), limit)

@@ -12,12 +12,13 @@ struct GatheredInserts {
     }
 
     private(set) var groups: [Group] = []
+    private var rows = 0
     private var bytes = 0
     /// The first group that the present request's next row may join.
     private var earliest = 0
 
-    /// What may wait: beyond it the server gets something to do.
-    static let mostRows = 4_096
+    /// What may wait: beyond it the server gets something to do, while we go on. Enough that a statement is not felt beside its rows.
+    static let mostRows = 768
     static let mostBytes = 4 << 20
 
     var isEmpty: Bool { groups.isEmpty }
@@ -26,22 +27,23 @@ struct GatheredInserts {
 
     mutating func removeAll() {
         groups.removeAll(keepingCapacity: true)
+        rows = 0
         bytes = 0
         earliest = 0
     }
 
     /// Takes a row; false when what is here must be sent first.
     mutating func add(_ row: [Value], to shape: InsertShape, _ sql: String) -> Bool {
-        guard bytes < Self.mostBytes else { return false }
+        guard rows < Self.mostRows, bytes < Self.mostBytes else { return false }
         var key: [Value]?
         if case .changes(let columns) = shape.conflict {
             key = shape.key(columns, of: row)
             if key == nil { return isEmpty && append(row, key, shape, sql) }
         }
         guard let place = place(for: shape, sql) else { return append(row, key, shape, sql) }
-        if groups[place].rows.count >= Self.mostRows { return false }
         if let key, !groups[place].keys.insert(key).inserted { return false }
         groups[place].rows.append(row)
+        rows += 1
         bytes += row.sizeBytes
         earliest = place
         return true
@@ -65,22 +67,28 @@ struct GatheredInserts {
 
     private mutating func append(_ row: [Value], _ key: [Value]?, _ shape: InsertShape, _ sql: String) -> Bool {
         groups.append(Group(sql: sql, shape: shape, rows: [row], keys: key.map { [$0] } ?? []))
+        rows += 1
         bytes += row.sizeBytes
         earliest = groups.count - 1
         return true
     }
 
-    /// The group of the same statement, if none that it could meet comes after it.
+    /// The group of the same statement, if none that it could meet comes after it. Of several the first: whatever else the request writes
+    /// finds its groups behind that, so that requests of one kind share all of them.
     private func place(for shape: InsertShape, _ sql: String) -> Int? {
+        var first: Int?
         for place in groups.indices.reversed() {
-            if place < earliest { return nil }
+            if place < earliest { break }
             let group = groups[place]
-            if group.sql == sql { return place }
-            if group.shape.table == shape.table, group.shape.conflict != .fails || shape.conflict != .fails {
-                return nil
+            if group.sql == sql {
+                first = place
+                // What may be there already stays behind what came before.
+                if shape.conflict != .fails { break }
+            } else if group.shape.table == shape.table, group.shape.conflict != .fails || shape.conflict != .fails {
+                break
             }
         }
-        return nil
+        return first
     }
 }
 

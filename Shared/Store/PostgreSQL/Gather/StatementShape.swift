@@ -108,6 +108,10 @@ struct LookupShape {
     let table: String
     /// Compared with a parameter each, in the order of the parameters.
     let columns: [String]
+    /// Up to its conditions, as it is written.
+    private let beginning: Substring
+    /// The conditions, each parameter as the column of `asked` that has it.
+    private let conditions: [String]
 
     fileprivate init?(_ tokens: StatementTokens) {
         var tokens = tokens
@@ -117,17 +121,34 @@ struct LookupShape {
             if tokens.isAtEnd || tokens.isNext("SELECT") || tokens.isNext("?") { return nil }
             tokens.skip()
         }
-        guard let table = tokens.takeWord(), tokens.take("WHERE") else { return nil }
+        guard let table = tokens.takeWord(), tokens.isNext("WHERE") else { return nil }
+        beginning = tokens.taken
+        tokens.skip()
         var columns: [String] = []
+        var conditions: [String] = []
+        var count = 0
         repeat {
-            var count = 0
             guard let column = tokens.takeWord(), tokens.take("="), let value = tokens.takeValue(&count) else {
                 return nil
             }
             if value.parameter != nil { columns.append(column) }
+            conditions.append("\(column) = \(value.parameter == nil ? "" : "asked.")\(value.text)")
         } while tokens.take("AND")
         guard tokens.isAtEnd else { return nil }
         self.table = table
         self.columns = columns
+        self.conditions = conditions
+    }
+
+    /// The same question asked of many values at once, whose parameters are arrays of `types`. Before each row of an answer stands the number,
+    /// from 1, of the values that it answers. OFFSET 0 keeps the planner from reading the whole table instead of its index for each of them.
+    func gathered(_ types: [String]) -> String {
+        let names = types.indices.map { "v\($0)" } + ["number"]
+        let arrays = types.map { "?::\($0)[]" }
+        return """
+            SELECT asked.number, found.*
+            FROM unnest(\(arrays.joined(separator: ", "))) WITH ORDINALITY AS asked (\(names.joined(separator: ", ")))
+            CROSS JOIN LATERAL (\(beginning)WHERE \(conditions.joined(separator: " AND ")) OFFSET 0) AS found
+            """
     }
 }

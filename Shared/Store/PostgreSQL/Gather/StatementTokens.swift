@@ -20,6 +20,9 @@ struct StatementTokens {
     /// What has not been taken, as it is written.
     var rest: String { isAtEnd ? "" : String(sql[tokens[place].lowerBound...]) }
 
+    /// What has been taken, as it is written, up to the next.
+    var taken: Substring { isAtEnd ? sql[...] : sql[..<tokens[place].lowerBound] }
+
     func isNext(_ token: String) -> Bool { !isAtEnd && sql[tokens[place]] == token }
 
     mutating func skip() { place += 1 }
