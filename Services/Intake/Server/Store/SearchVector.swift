@@ -1,28 +1,32 @@
-/// Words with their places, as the text of PostgreSQL's `tsvector`.
+/// Words with their places, as the text of PostgreSQL's `tsvector`. A word stands there as often as it comes: the server puts its places
+/// together, and keeps the first 255.
 struct SearchVector {
-    /// Places that one word may have, and the last place there is.
-    private static let wordPlaces = 255
+    /// The last place there is.
     private static let lastPlace = 16_383
     /// Between two texts, so that no phrase spans them.
     private static let gap = 8
+    /// What a word takes beside its letters.
+    private static let entryBytes = 10
 
-    private var places: [Substring: [String]] = [:]
-    private var order: [Substring] = []
+    private var bytes: [UInt8] = []
     private var place = 0
 
     /// Adds words that stand one behind the other, with single spaces between them.
-    mutating func add(_ words: String, weight: String) {
-        for word in words.split(separator: " ") {
+    mutating func add(_ words: String, weight: Unicode.Scalar) {
+        let words = words.utf8.split(separator: UInt8(ascii: " "))
+        bytes.reserveCapacity(words.reduce(bytes.count) { $0 + $1.count + Self.entryBytes })
+        for word in words {
             place = min(place + 1, Self.lastPlace)
-            if places[word] == nil { order.append(word) }
-            if places[word, default: []].count < Self.wordPlaces {
-                places[word, default: []].append("\(place)\(weight)")
-            }
+            bytes.append(UInt8(ascii: "'"))
+            bytes.append(contentsOf: word)
+            bytes.append(UInt8(ascii: "'"))
+            bytes.append(UInt8(ascii: ":"))
+            bytes.append(contentsOf: String(place).utf8)
+            bytes.append(UInt8(ascii: weight))
+            bytes.append(UInt8(ascii: " "))
         }
         place += Self.gap
     }
 
-    var text: String {
-        order.map { "'\($0)':" + places[$0, default: []].joined(separator: ",") }.joined(separator: " ")
-    }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 }
