@@ -644,8 +644,6 @@ column uploads.token text NOT NULL COLLATE C;
 
 constraint attachments.attachments_is_inline_check CHECK ((is_inline = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 
-constraint attachments.attachments_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id);
-
 constraint attachments.attachments_pkey PRIMARY KEY (id);
 
 constraint blocked_senders.blocked_senders_pkey PRIMARY KEY (id);
@@ -653,8 +651,6 @@ constraint blocked_senders.blocked_senders_pkey PRIMARY KEY (id);
 constraint history.history_actor_kind_check CHECK (((actor_kind >= 1) AND (actor_kind <= 5)));
 
 constraint history.history_pkey PRIMARY KEY (id);
-
-constraint history.history_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
 constraint idempotency_key.idempotency_key_caller_method_idempotency_key_key UNIQUE (caller, method, idempotency_key);
 
@@ -694,11 +690,7 @@ constraint journal_cursor.journal_cursor_pkey PRIMARY KEY (source);
 
 constraint journal_entry.journal_entry_pkey PRIMARY KEY (entry_offset);
 
-constraint mail_ids.mail_ids_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id);
-
 constraint mail_ids.mail_ids_pkey PRIMARY KEY (mail_id, message_id);
-
-constraint mail_ids.mail_ids_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
 constraint mail_sources.mail_sources_pkey PRIMARY KEY (source_key);
 
@@ -719,8 +711,6 @@ constraint messages.messages_automatic_check CHECK ((automatic = ANY (ARRAY[(0):
 constraint messages.messages_channel_check CHECK (((channel >= 1) AND (channel <= 5)));
 
 constraint messages.messages_pkey PRIMARY KEY (id);
-
-constraint messages.messages_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
 constraint messages.messages_visibility_check CHECK ((visibility = ANY (ARRAY[(1)::bigint, (2)::bigint])));
 
@@ -745,8 +735,6 @@ constraint requesters.requesters_pkey PRIMARY KEY (id);
 constraint search_rows.search_rows_internal_check CHECK ((internal = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 
 constraint search_rows.search_rows_pkey PRIMARY KEY (id);
-
-constraint search_rows.search_rows_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
 constraint staff.staff_active_check CHECK ((active = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 
@@ -782,8 +770,6 @@ constraint suspended_mails.suspended_mails_source_key_key UNIQUE (source_key);
 
 constraint ticket_fields.ticket_fields_pkey PRIMARY KEY (ticket_id, name);
 
-constraint ticket_fields.ticket_fields_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
-
 constraint ticket_merges.ticket_merges_pkey PRIMARY KEY (target_id, source_id);
 
 constraint ticket_merges.ticket_merges_source_id_fkey FOREIGN KEY (source_id) REFERENCES tickets(id);
@@ -794,11 +780,7 @@ constraint ticket_participants.ticket_participants_pkey PRIMARY KEY (ticket_id, 
 
 constraint ticket_participants.ticket_participants_requester_id_fkey FOREIGN KEY (requester_id) REFERENCES requesters(id);
 
-constraint ticket_participants.ticket_participants_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
-
 constraint ticket_tags.ticket_tags_pkey PRIMARY KEY (tag, ticket_id);
-
-constraint ticket_tags.ticket_tags_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id);
 
 constraint tickets.tickets_automatic_check CHECK ((automatic = ANY (ARRAY[(0)::bigint, (1)::bigint])));
 

@@ -137,6 +137,16 @@ def test_an_index_that_is_not_valid_is_mended_by_the_advice(examined, place):
     assert 'REINDEX INDEX "intake"."tickets_team"' in found["advice"] and look(examined, place).code == 0
 
 
+def test_a_deep_look_finds_rows_whose_ticket_is_gone(examined, place):
+    place.sql("INSERT INTO intake.ticket_tags (tag, ticket_id) VALUES ('left', 900001)")
+    place.sql("INSERT INTO intake.mail_ids (mail_id, message_id, ticket_id) SELECT 'left', 900001, max(id) FROM intake.tickets")
+    assert look(examined, place).code == 0
+    doctor = look(examined, place, "--deep")
+    found = doctor.one("store_damaged")
+    assert doctor.code == DAMAGED and found["service"] == "intake" and "and 1 more" in found["text"]
+    assert "a row of ticket_tags names a row of tickets that is not there" in found["text"]
+
+
 def test_what_the_server_keeps_back(examined, place, server):
     server.sql("SELECT pg_create_physical_replication_slot('left', true)")
     try:

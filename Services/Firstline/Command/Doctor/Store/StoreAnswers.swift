@@ -40,7 +40,7 @@ struct StoreAnswers: Sendable {
                 return facts
             }
         }
-        for name in stores.keys { stores[name]?.check(isThorough: isThorough) }
+        for name in stores.keys { stores[name]?.check(name, isThorough: isThorough) }
         return stores
     }
 
@@ -70,10 +70,11 @@ struct StoreAnswers: Sendable {
         do { facts = try body(inspector) } catch { problem = Self.said(error) }
     }
 
-    private mutating func check(isThorough: Bool) {
+    private mutating func check(_ service: String, isThorough: Bool) {
         guard let inspector else { return }
         do {
             damage = try inspector.damage(thorough: isThorough)
+            if isThorough, database != nil { damage? += try Orphans.lines(in: inspector, of: service) }
         } catch let error as InspectionEnded {
             unchecked = Self.said(error)
         } catch StoreError.unavailable(let message) {
