@@ -1,6 +1,9 @@
 """Beyond one machine: how soon another instance writes, what a failover of the database loses, and what PostgreSQL costs."""
+import contextlib
 import json
 import pathlib
+import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -10,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "System"))
 import peers  # noqa: E402
 from figures import Sample, against, alternate, column, figure  # noqa: E402
 from plan import ROOT, Plan  # noqa: E402
-from postgres import PostgresServer  # noqa: E402
+from postgres import PostgresServer, binaries  # noqa: E402
 from services import Installation  # noqa: E402
 from store import CALLERS, CALLS, benchmark  # noqa: E402
 
@@ -24,13 +27,16 @@ def measure(plan: Plan) -> list[dict]:
 
 
 def _rates(plan: Plan) -> list[dict]:
-    """`CreateTicket` on both engines, in turn."""
+    """`CreateTicket` on both engines, in turn, each round into an empty store: in one that has seen its keys nothing would be written."""
     count = plan.scaled(CALLS)
     here, there = Installation(plan.folder / "sqlite"), Installation(plan.folder / "postgres")
     with PostgresServer(shared_buffers="512MB", max_wal_size="4GB") as server:
         def create(installation: Installation, store: str | None = None) -> Sample:
+            shutil.rmtree(installation.folder / "intake", ignore_errors=True)
             with installation.run("intake", store=store) as intake:
-                return benchmark("create", intake.address, *installation.certificate("operator"), count, CALLERS)
+                sample = benchmark("create", intake.address, *installation.certificate("operator"), count, CALLERS)
+            assert _tickets(installation, store) == count, "not every call has made a ticket"
+            return sample
 
         rounds = iter(range(plan.rounds + 1))
         ours, theirs = alternate(
@@ -40,6 +46,16 @@ def _rates(plan: Plan) -> list[dict]:
             "postgres.create_ticket", "1/s", column(ours, "calls_per_second"), column(theirs, "calls_per_second"), "SQLite", 0.4),
         figure("postgres.create_ticket_p99", statistics.median(column(ours, "p99_us")) / 1000, "ms"),
     ]
+
+
+def _tickets(installation: Installation, store: str | None) -> int:
+    """How many tickets the store holds."""
+    if store:
+        command = [binaries() / "psql", "-AtX", store, "-c", "SELECT count(*) FROM intake.tickets"]
+        return int(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    with contextlib.closing(sqlite3.connect(installation.folder / "intake" / "store.sqlite")) as database:
+        (found,) = database.execute("SELECT count(*) FROM tickets").fetchone()
+        return found
 
 
 def _failover(plan: Plan) -> list[dict]:
