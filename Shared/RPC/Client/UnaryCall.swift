@@ -7,8 +7,8 @@ import Wire
 final class UnaryCall: ClientCall, @unchecked Sendable {
     private var continuation: UnsafeContinuation<Result<ByteBuffer, CallFailure>, Never>?
 
-    /// Waits for the outcome; `start` sends the call. It stays where its caller is, which saves the task a switch each way.
-    nonisolated(nonsending) func outcome(_ start: () -> Void) async -> Result<ByteBuffer, CallFailure> {
+    /// Waits for the outcome; `start` sends the call.
+    func outcome(_ start: () -> Void) async -> Result<ByteBuffer, CallFailure> {
         await withUnsafeContinuation { continuation in
             self.continuation = continuation
             start()
