@@ -83,7 +83,9 @@ public struct TestService: Sendable {
             ServerAddress(host: running.rpcAddress.host, port: running.rpcAddress.port),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         return CompletingChannel(client) { options in
-            for (name, value) in metadata.pairs where options.metadata[name] == nil { options.metadata[name] = value }
+            for pair in metadata.pairs where options.metadata[pair.name] == nil {
+                options.metadata[pair.name] = pair.value
+            }
         }
     }
 

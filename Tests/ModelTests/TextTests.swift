@@ -47,6 +47,20 @@ struct TextTests {
     }
 
     @Test(
+        "A traceparent keeps its zeroes, and of a later version what we know",
+        arguments: [
+            ("00-00000000000000010000000000000000-00000000000000ff-00", "00000000000000010000000000000000", false),
+            ("01-0000000000000000000000000000000a-0000000000000001-03-more", "0000000000000000000000000000000a", true),
+            ("cc-f0000000000000000000000000000000-8000000000000000-01", "f0000000000000000000000000000000", true),
+        ])
+    func readTraces(_ text: String, id: String, isSampled: Bool) throws {
+        let trace = try #require(TraceParent(text))
+        #expect(trace.traceID == id && trace.isSampled == isSampled)
+        #expect(trace.description == "00-\(id)-\(trace.spanID)-\(isSampled ? "01" : "00")")
+        #expect(text.contains("-\(trace.spanID)-"))
+    }
+
+    @Test(
         "A malformed traceparent is none",
         arguments: [
             "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
@@ -55,6 +69,9 @@ struct TextTests {
             "00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
             "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01x",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0",
+            "0-00af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         ])
     func refusedTraces(_ text: String) {
         #expect(TraceParent(text) == nil)

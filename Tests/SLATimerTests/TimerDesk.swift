@@ -40,7 +40,7 @@ final class TimerDesk: Sendable {
     /// Applies entries as the follower does: with the cursor, in one transaction.
     func follow(_ entries: [JournalEntry]) async throws {
         try await store.write("follow.intake") { [timers] transaction in
-            for entry in entries { try timers.apply(entry, transaction) }
+            try timers.apply(entries, transaction)
             if let last = entries.last {
                 try transaction.advanceCursor(of: "intake", term: last.term, offset: last.offset)
             }

@@ -23,6 +23,37 @@ struct TimerServiceTests {
         #expect(try await desk.told() == ["running first_response", "running resolution"])
     }
 
+    @Test("Entries take the same effect together as one by one")
+    func batches() async throws {
+        let bodies: [JournalEntry.Body] = [
+            .created(), .message(.requester, first: true), .changed("priority", "high"), .message(.agent),
+            .message(.requester), .message(.agent), .message(.requester), .changed("status", "pending"),
+            .changed("status", "open"), .changed("status", "solved"), .message(.requester),
+            .changed("status", "open"), .ticketMerged(TicketMerged(intoID: 1)),
+        ]
+        // More tickets than one statement asks for.
+        let tickets: ClosedRange<Int64> = 1...70
+        var entries: [JournalEntry] = []
+        for (step, body) in bodies.enumerated() {
+            for ticket in tickets where body.kind != "ticket_merged" || ticket % 2 == 0 {
+                entries.append(
+                    TimerDesk.entry(Int64(entries.count) + 1, at: Double(step) / 4, ticket: ticket, body))
+            }
+        }
+        let (together, single) = (try await TimerDesk(), try await TimerDesk())
+        try await together.follow(entries)
+        for entry in entries { try await single.follow([entry]) }
+        for query in [
+            "SELECT * FROM ticket ORDER BY id", "SELECT * FROM timer ORDER BY id",
+            "SELECT * FROM pause ORDER BY timer_id, from_ms",
+        ] {
+            let rows = try await together.store.read { try $0.rows(query) }
+            #expect(rows.count >= tickets.count)
+            #expect(try await single.store.read { try $0.rows(query) } == rows)
+        }
+        #expect(try await together.told() == single.told())
+    }
+
     @Test("A second start makes no second default")
     func prepareOnce() async throws {
         let desk = try await TimerDesk()

@@ -27,6 +27,7 @@ struct TimerStoreTests {
         arguments: [
             Plan(testDescription: "next timer", sql: SQL.nextTimer, values: [], uses: ["timer_next"]),
             Plan(testDescription: "due tickets", sql: SQL.dueTickets, values: [1, 1], uses: ["timer_next"]),
+            Plan(testDescription: "tickets", sql: SQL.tickets(2), values: [1, 2], uses: ["PRIMARY KEY"]),
             Plan(testDescription: "stale tickets", sql: SQL.staleTickets, values: [1, 1], uses: ["ticket_stale"]),
             Plan(
                 testDescription: "deadlines", sql: SQL.timers(tickets: 3), values: [1, 2, 3], uses: ["timer_current"]),

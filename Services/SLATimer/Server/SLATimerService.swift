@@ -26,7 +26,7 @@ public enum SLATimerService {
             logger: environment.logger, observe: metrics.count)
         return ServiceParts(
             handlers: [TimerHandler(store: store, timers: timers, clock: clock)],
-            followers: [FollowerDefinition(source: "intake", apply: { try timers.apply($1, $0) })],
+            followers: [FollowerDefinition(batchesOf: "intake", apply: { try timers.apply($1, $0) })],
             services: [firing])
     }
 

@@ -4,17 +4,12 @@ public enum RandomToken {
 
     public static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        return hexadecimal(generator.next()) + hexadecimal(generator.next())
+        return HexDigits.text(of: generator.next(), generator.next())
     }
 
     /// Whether the text has the shape of a token: 32 lower-case hexadecimal digits.
     public static func isToken(_ text: some StringProtocol) -> Bool {
         text.utf8.count == length
             && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    }
-
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

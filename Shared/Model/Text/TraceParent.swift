@@ -1,34 +1,41 @@
 /// The position of a call in a distributed trace (W3C Trace Context, section 3.2).
+///
+/// It is kept as numbers: each mutating call has one, and few of them are ever read as text.
 public struct TraceParent: Sendable, Hashable {
-    /// 32 hexadecimal digits in lower case, not all zero.
-    public let traceID: String
-    /// 16 hexadecimal digits in lower case, not all zero.
-    public let spanID: String
+    /// The trace's id, of which one half may be zero.
+    private let traceHigh: UInt64
+    private let traceLow: UInt64
+    /// Not zero.
+    private let span: UInt64
     public let isSampled: Bool
 
     /// A new trace.
     public init(using generator: inout some RandomNumberGenerator) {
-        traceID = TraceParent.hex(using: &generator) + TraceParent.hex(using: &generator)
-        spanID = TraceParent.hex(using: &generator)
+        traceHigh = TraceParent.id(using: &generator)
+        traceLow = TraceParent.id(using: &generator)
+        span = TraceParent.id(using: &generator)
         isSampled = true
     }
 
-    private init(traceID: String, spanID: String, isSampled: Bool) {
-        self.traceID = traceID
-        self.spanID = spanID
+    private init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, isSampled: Bool) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.span = span
         self.isSampled = isSampled
     }
 
     /// Parses the header's value; nil when it is malformed, which per the specification means: start a new trace.
     public init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].utf8.count == 2, TraceParent.isHex(parts[0]), parts[0] != "ff",
-            parts[0] != "00" || parts.count == 4,
-            parts[1].utf8.count == 32, TraceParent.isHex(parts[1]), parts[1].contains(where: { $0 != "0" }),
-            parts[2].utf8.count == 16, TraceParent.isHex(parts[2]), parts[2].contains(where: { $0 != "0" }),
-            parts[3].utf8.count == 2, TraceParent.isHex(parts[3]), let flags = UInt8(parts[3], radix: 16)
+        var rest = text.utf8.makeIterator()
+        guard let version = HexDigits.number(of: 2, from: &rest), version != 0xff, rest.next() == Self.dash,
+            let traceHigh = HexDigits.number(of: 16, from: &rest), let traceLow = HexDigits.number(of: 16, from: &rest),
+            traceHigh != 0 || traceLow != 0, rest.next() == Self.dash,
+            let span = HexDigits.number(of: 16, from: &rest), span != 0, rest.next() == Self.dash,
+            let flags = HexDigits.number(of: 2, from: &rest)
         else { return nil }
-        self.init(traceID: String(parts[1]), spanID: String(parts[2]), isSampled: flags & 1 == 1)
+        // A later version may have more to say.
+        if let next = rest.next() { guard version != 0, next == Self.dash else { return nil } }
+        self.init(traceHigh: traceHigh, traceLow: traceLow, span: span, isSampled: flags & 1 == 1)
     }
 
     /// The trace that a caller's header names, one span further; a new one when it names none.
@@ -40,23 +47,36 @@ public struct TraceParent: Sendable, Hashable {
         }
     }
 
+    /// 32 hexadecimal digits in lower case, not all zero.
+    public var traceID: String { HexDigits.text(of: traceHigh, traceLow) }
+
+    /// 16 hexadecimal digits in lower case, not all zero.
+    public var spanID: String { HexDigits.text(of: span) }
+
     /// The same trace, one span further.
     public func child(using generator: inout some RandomNumberGenerator) -> TraceParent {
-        TraceParent(traceID: traceID, spanID: TraceParent.hex(using: &generator), isSampled: isSampled)
+        TraceParent(
+            traceHigh: traceHigh, traceLow: traceLow, span: TraceParent.id(using: &generator), isSampled: isSampled)
     }
 
-    private static func isHex(_ text: some StringProtocol) -> Bool {
-        text.utf8.allSatisfy { Digits.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+    /// A random number that is not zero.
+    private static func id(using generator: inout some RandomNumberGenerator) -> UInt64 {
+        max(1, generator.next())
     }
 
-    /// 16 digits that are not all zero.
-    private static func hex(using generator: inout some RandomNumberGenerator) -> String {
-        let text = String(UInt64.random(in: 1...UInt64.max, using: &generator), radix: 16)
-        return String(repeating: "0", count: 16 - text.utf8.count) + text
-    }
+    private static let dash = UInt8(ascii: "-")
 }
 
 extension TraceParent: CustomStringConvertible {
     /// The header's value.
-    public var description: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
+    public var description: String {
+        String(unsafeUninitializedCapacity: 55) { text in
+            _ = text.initialize(from: "00-00000000000000000000000000000000-0000000000000000-00".utf8)
+            HexDigits.write(traceHigh, to: text, at: 3)
+            HexDigits.write(traceLow, to: text, at: 19)
+            HexDigits.write(span, to: text, at: 36)
+            if isSampled { text[54] = UInt8(ascii: "1") }
+            return 55
+        }
+    }
 }

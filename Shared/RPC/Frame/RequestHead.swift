@@ -26,7 +26,7 @@ struct RequestHead: Equatable, Sendable {
             else {
                 throw ProtocolFault("a request's head is cut short or its method is not UTF-8")
             }
-            var pairs: [(name: String, value: String)] = []
+            var pairs: [Metadata.Pair] = []
             if !rest.isEmpty {
                 guard let count = rest.readInteger(as: UInt16.self) else {
                     throw ProtocolFault("metadata is cut short")
@@ -37,11 +37,11 @@ struct RequestHead: Equatable, Sendable {
                     guard let name = rest.readText(), let value = rest.readText() else {
                         throw ProtocolFault("metadata is cut short or not UTF-8")
                     }
-                    pairs.append((name, value))
+                    pairs.append(Metadata.Pair(name, value))
                 }
             }
             guard rest.isEmpty else { throw ProtocolFault("bytes follow the metadata") }
-            return RequestHead(timeoutMilliseconds: timeout, method: method, metadata: Metadata(pairs))
+            return RequestHead(timeoutMilliseconds: timeout, method: method, metadata: Metadata(pairs: pairs))
         }
     }
 
@@ -50,7 +50,7 @@ struct RequestHead: Equatable, Sendable {
         var bytes = 2 + method.utf8.count
         if metadata.pairs.isEmpty { return bytes }
         bytes += 2
-        for (name, value) in metadata.pairs { bytes += 4 + name.utf8.count + value.utf8.count }
+        for pair in metadata.pairs { bytes += 4 + pair.name.utf8.count + pair.value.utf8.count }
         return bytes
     }
 
@@ -66,9 +66,9 @@ struct RequestHead: Equatable, Sendable {
             writeText(method, at: &next)
             if !metadata.pairs.isEmpty {
                 writeInteger(metadata.pairs.count, at: &next)
-                for (name, value) in metadata.pairs {
-                    writeText(name, at: &next)
-                    writeText(value, at: &next)
+                for pair in metadata.pairs {
+                    writeText(pair.name, at: &next)
+                    writeText(pair.value, at: &next)
                 }
             }
             return count

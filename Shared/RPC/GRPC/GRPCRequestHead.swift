@@ -57,12 +57,12 @@ struct GRPCRequestHead: Equatable, Sendable {
     }
 
     private static func metadata(_ headers: HPACKHeaders) throws(GRPCRefusal) -> Metadata {
-        var pairs: [(name: String, value: String)] = []
+        var pairs: [Metadata.Pair] = []
         for header in headers {
             let name = header.name
             if name.hasPrefix(":") || name.hasPrefix("grpc-") || reserved.contains(name) { continue }
             guard name.hasSuffix("-bin") else {
-                pairs.append((name, header.value))
+                pairs.append(Metadata.Pair(name, header.value))
                 continue
             }
             for value in header.value.split(separator: ",") {
@@ -70,10 +70,10 @@ struct GRPCRequestHead: Equatable, Sendable {
                 guard value.utf8.allSatisfy(Base64.isDigit), value.utf8.count % 4 != 1 else {
                     throw .status(.invalidField(name, "is not base64"))
                 }
-                pairs.append((name, value))
+                pairs.append(Metadata.Pair(name, value))
             }
         }
-        return Metadata(pairs)
+        return Metadata(pairs: pairs)
     }
 
     /// What is the protocol's own, not the caller's.

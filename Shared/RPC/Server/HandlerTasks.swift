@@ -25,7 +25,8 @@ final class HandlerTasks: @unchecked Sendable {
     }
 
     private let executor: LoopExecutor
-    private var waiting: [Waiting] = []
+    /// Those before `nextWaiting` are taken.
+    private var waiting: [Waiting?] = []
     private var nextWaiting = 0
     private var idle: [Runner] = []
     private var isOver = false
@@ -94,12 +95,13 @@ final class HandlerTasks: @unchecked Sendable {
     /// The next call whose caller still waits.
     private func takeNext() -> Waiting? {
         while nextWaiting < waiting.count {
-            let next = waiting[nextWaiting]
+            let next = waiting[nextWaiting].take()
             nextWaiting += 1
             if nextWaiting == waiting.count {
                 waiting.removeAll(keepingCapacity: true)
                 nextWaiting = 0
             }
+            guard let next else { continue }
             if !next.call.isOver { return next }
             next.call.fail(CancellationError())
         }

@@ -113,9 +113,7 @@ final class JournalFollower: Service {
             // The store knows best what is applied: another stream of ours may have ended in an unknown outcome.
             let applied = try transaction.cursor(of: definition.source)?.offset ?? 0
             guard last.offset > applied else { return }
-            for entry in entries where entry.offset > applied && entry.body != nil {
-                try definition.apply(transaction, entry)
-            }
+            try definition.applyBatch(transaction, entries.filter { $0.offset > applied && $0.body != nil })
             try transaction.advanceCursor(of: definition.source, term: last.term, offset: last.offset)
         }
         state.withLock { $0.follower.applied(term: last.term, offset: last.offset) }

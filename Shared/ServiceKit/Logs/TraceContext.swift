@@ -11,7 +11,7 @@ public enum TraceContext {
     public static func beginning<Result>(
         continuing header: String? = nil, _ work: (TraceParent) async throws -> Result
     ) async rethrows -> Result {
-        var generator = SystemRandomNumberGenerator()
+        var generator = TraceRandomness()
         let trace = TraceParent(continuing: header, using: &generator)
         return try await $current.withValue(trace) { try await work(trace) }
     }

@@ -1,22 +1,34 @@
 /// What travels beside a call's body: a short list of names and values, names in lower case.
-public struct Metadata: Sendable, Equatable {
-    public private(set) var pairs: [(name: String, value: String)]
+public struct Metadata: Sendable, Hashable {
+    /// A name and its value. No tuple, which arrays would handle by metadata that is looked up while the program runs.
+    public struct Pair: Sendable, Hashable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public private(set) var pairs: [Pair]
+
+    public init(pairs: [Pair]) {
+        self.pairs = pairs
+    }
 
     public init(_ pairs: [(name: String, value: String)] = []) {
-        self.pairs = pairs
+        self.pairs = pairs.map { Pair($0.name, $0.value) }
     }
 
     /// The first value of that name. Setting replaces all of that name; nil removes them.
     public subscript(_ name: String) -> String? {
         get { pairs.first { $0.name == name }?.value }
         set {
-            pairs.removeAll { $0.name == name }
-            if let newValue { pairs.append((name, newValue)) }
+            // Most often there is none yet, and nothing has to move.
+            if pairs.contains(where: { $0.name == name }) { pairs.removeAll { $0.name == name } }
+            if let newValue { pairs.append(Pair(name, newValue)) }
         }
-    }
-
-    public static func == (left: Metadata, right: Metadata) -> Bool {
-        left.pairs.elementsEqual(right.pairs) { $0 == $1 }
     }
 }
 

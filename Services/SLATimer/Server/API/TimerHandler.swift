@@ -21,7 +21,7 @@ struct TimerHandler: SLATimerHandler {
         let id = request.ticketID
         guard let ticket = try await ticket(id) else { throw RPCError.notFound("ticket \(id)") }
         if try await store.read({ [timers] in try timers.isStale(ticket, $0) }) {
-            try await store.write("timers.refreshTicket") { [timers] in try timers.refresh(id, $0) }
+            try await store.write("timers.refreshTicket") { [timers] in try timers.refresh([id], $0) }
         }
         let now = clock.nowMilliseconds
         return try await store.read { [timers] reader in

@@ -2,14 +2,18 @@ import Model
 import Store
 
 extension Reader {
-    func ticket(_ id: Int64) throws -> TicketRow? {
-        try row(
-            """
-            SELECT id, status, priority, type, channel, team_id, assignee_id, requester_id, organization_id, tier, tags, language,
-                answered, generation
-            FROM ticket WHERE id = ?
-            """, [.integer(id)]
-        ).map(TicketRow.init)
+    func ticket(_ id: Int64) throws -> TicketRow? { try tickets([id])[id] }
+
+    /// Those of the tickets that are known, by id.
+    func tickets(_ ids: [Int64]) throws -> [Int64: TicketRow] {
+        var tickets: [Int64: TicketRow] = [:]
+        for group in SQL.groups(ids) {
+            for row in try rows(SQL.tickets(group.count), group) {
+                let ticket = try TicketRow(row)
+                tickets[ticket.id] = ticket
+            }
+        }
+        return tickets
     }
 
     /// Open tickets whose timers were set by older rules.
@@ -19,6 +23,14 @@ extension Reader {
 }
 
 extension SQL {
+    static func tickets(_ count: Int) -> String {
+        """
+        SELECT id, status, priority, type, channel, team_id, assignee_id, requester_id, organization_id, tier, tags, language,
+            answered, generation
+        FROM ticket WHERE id IN (\(places(count)))
+        """
+    }
+
     static let staleTickets =
         "SELECT id FROM ticket WHERE is_open = 1 AND generation < ? ORDER BY generation, id LIMIT ?"
 }

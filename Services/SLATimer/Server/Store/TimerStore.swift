@@ -4,18 +4,18 @@ import Store
 extension Reader {
     /// The current timers of some tickets, by ticket, each metric once.
     func timers(of ticketIDs: [Int64]) throws -> [Int64: [MetricTimer]] {
-        guard !ticketIDs.isEmpty else { return [:] }
-        let ids = ticketIDs.map(Value.integer)
         var pauses: [Int64: [MetricTimer.Pause]] = [:]
-        for row in try rows(SQL.pauses(tickets: ids.count), ids) {
-            pauses[try row.int("timer_id"), default: []].append(
-                MetricTimer.Pause(
-                    fromMilliseconds: try row.int("from_ms"), untilMilliseconds: try row.int("until_ms")))
-        }
         var timers: [Int64: [MetricTimer]] = [:]
-        for row in try rows(SQL.timers(tickets: ids.count), ids) {
-            let timer = try MetricTimer(row, pauses: pauses[try row.int("id")] ?? [])
-            timers[try row.int("ticket_id"), default: []].append(timer)
+        for ids in SQL.groups(ticketIDs) {
+            for row in try rows(SQL.pauses(tickets: ids.count), ids) {
+                pauses[try row.int("timer_id"), default: []].append(
+                    MetricTimer.Pause(
+                        fromMilliseconds: try row.int("from_ms"), untilMilliseconds: try row.int("until_ms")))
+            }
+            for row in try rows(SQL.timers(tickets: ids.count), ids) {
+                let timer = try MetricTimer(row, pauses: pauses[try row.int("id")] ?? [])
+                timers[try row.int("ticket_id"), default: []].append(timer)
+            }
         }
         return timers
     }
@@ -56,16 +56,15 @@ extension SQL {
         WHERE timer.ticket_id IN (\(places(tickets))) AND timer.is_current = 1 ORDER BY pause.timer_id, pause.from_ms
         """
     }
-
-    private static func places(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
 }
 
 extension Transaction {
-    /// Stores a timer as it now stands.
+    /// Stores a timer as it now stands. Answers it as stored.
     /// - Parameter old: as it is stored; nil for a new one.
-    func save(_ timer: MetricTimer, of ticketID: Int64, replacing old: MetricTimer?) throws {
-        guard timer != old else { return }
-        let id = try old?.id ?? nextID("timer")
+    func save(_ timer: MetricTimer, of ticketID: Int64, replacing old: MetricTimer?) throws -> MetricTimer {
+        guard timer != old else { return timer }
+        var timer = timer
+        timer.id = try old?.id ?? nextID("timer")
         let next = timer.nextAtMilliseconds
         try execute(
             """
@@ -78,14 +77,15 @@ extension Transaction {
                 calendar_version = excluded.calendar_version, target_ms = excluded.target_ms, next_at_ms = excluded.next_at_ms
             """,
             [
-                .integer(id), .integer(ticketID), Value(timer.metric.rawValue), Value(timer.state.rawValue),
+                .integer(timer.id), .integer(ticketID), Value(timer.metric.rawValue), Value(timer.state.rawValue),
                 .integer(timer.startedAtMilliseconds), .integer(timer.endedAtMilliseconds),
                 .integer(timer.dueAtMilliseconds), .integer(timer.warnAtMilliseconds), Value(timer.warned),
                 .integer(timer.policyID), .integer(timer.policyVersion), .integer(timer.calendarID),
                 .integer(timer.calendarVersion), .integer(timer.targetMilliseconds), next == 0 ? .null : .integer(next),
                 .text(timer.traceParent),
             ])
-        try savePauses(timer.pauses, of: id, replacing: old?.pauses ?? [])
+        try savePauses(timer.pauses, of: timer.id, replacing: old?.pauses ?? [])
+        return timer
     }
 
     /// A newer timer of the same metric took its place.

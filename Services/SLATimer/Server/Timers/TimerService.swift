@@ -24,29 +24,34 @@ struct TimerService: Sendable {
         try transaction.raiseGeneration()
     }
 
-    /// Takes in an entry of Intake's journal.
-    func apply(_ entry: JournalEntry, _ transaction: Transaction) throws {
-        switch entry.body {
-        case .ticketCreated(let created):
+    /// Takes in entries of Intake's journal, in their order.
+    func apply(_ entries: [JournalEntry], _ transaction: Transaction) throws {
+        let concerning = entries.filter(\.concernsTimers)
+        guard !concerning.isEmpty else { return }
+        var batch = try TicketBatch(concerning.map(\.ticketID), transaction, calendars)
+        for entry in concerning { try apply(entry, in: &batch) }
+    }
+
+    private func apply(_ entry: JournalEntry, in batch: inout TicketBatch) throws {
+        let now = entry.atMilliseconds
+        if case .ticketCreated(let created) = entry.body {
             let ticket = TicketRow(id: entry.ticketID, facts: TicketFacts(created), generation: 0)
-            try handle(.created, at: entry.atMilliseconds, ticket, cause: entry, transaction)
+            try handle(.created, at: now, ticket, cause: entry, in: &batch)
+            return
+        }
+        guard var ticket = batch.ticket(entry.ticketID) else { return }
+        switch entry.body {
         case .ticketChanged(let changed):
-            guard var ticket = try transaction.ticket(entry.ticketID) else { return }
             let before = ticket.facts
             ticket.facts.apply(changed)
             guard ticket.facts != before else { return }
             try handle(
-                .changed(ticket.facts.status), at: entry.atMilliseconds, ticket, statusBefore: before.status,
-                cause: entry,
-                transaction)
+                .changed(ticket.facts.status), at: now, ticket, statusBefore: before.status, cause: entry, in: &batch)
         case .messageAdded(let message):
-            guard let event = TicketTimers.Event(message), let ticket = try transaction.ticket(entry.ticketID) else {
-                return
-            }
-            try handle(event, at: entry.atMilliseconds, ticket, cause: entry, transaction)
+            guard let event = TicketTimers.Event(message) else { return }
+            try handle(event, at: now, ticket, cause: entry, in: &batch)
         case .ticketMerged:
-            guard let ticket = try transaction.ticket(entry.ticketID) else { return }
-            try handle(.merged, at: entry.atMilliseconds, ticket, cause: entry, transaction)
+            try handle(.merged, at: now, ticket, cause: entry, in: &batch)
         default:
             break
         }
@@ -57,13 +62,14 @@ struct TimerService: Sendable {
         var firings: [TimerFiring] = []
         let due = try transaction.dueTickets(until: now, limit: Self.limitBatch)
         let generation = try transaction.generation() ?? 0
+        var batch = try TicketBatch(due, transaction, calendars)
         for id in due {
-            guard let ticket = try transaction.ticket(id) else { continue }
+            guard let ticket = batch.ticket(id) else { continue }
             // Nothing fires by rules that no longer hold.
             if ticket.isOpen, ticket.generation < generation {
-                try handle(.rulesChanged, at: transaction.nowMilliseconds, ticket, transaction)
+                try handle(.rulesChanged, at: transaction.nowMilliseconds, ticket, in: &batch)
             }
-            let told = try handle(.clock, at: now, try transaction.ticket(id) ?? ticket, transaction)
+            let told = try handle(.clock, at: now, batch.ticket(id) ?? ticket, in: &batch)
             firings += told.compactMap { TimerFiring($0, at: transaction.nowMilliseconds) }
         }
         return (firings, !due.isEmpty)
@@ -73,14 +79,17 @@ struct TimerService: Sendable {
     func refresh(_ transaction: Transaction) throws -> Bool {
         guard let generation = try transaction.generation() else { return false }
         let stale = try transaction.staleTickets(before: generation, limit: Self.limitBatch)
-        for id in stale { try refresh(id, transaction) }
+        try refresh(stale, transaction)
         return stale.count == Self.limitBatch
     }
 
-    /// Sets the timers of one ticket by the present rules.
-    func refresh(_ ticketID: Int64, _ transaction: Transaction) throws {
-        guard let ticket = try transaction.ticket(ticketID) else { return }
-        try handle(.rulesChanged, at: transaction.nowMilliseconds, ticket, transaction)
+    /// Sets the timers of some tickets by the present rules.
+    func refresh(_ ticketIDs: [Int64], _ transaction: Transaction) throws {
+        var batch = try TicketBatch(ticketIDs, transaction, calendars)
+        for id in ticketIDs {
+            guard let ticket = batch.ticket(id) else { continue }
+            try handle(.rulesChanged, at: transaction.nowMilliseconds, ticket, in: &batch)
+        }
     }
 
     /// Whether an open ticket's timers were set by older rules.
@@ -92,39 +101,39 @@ struct TimerService: Sendable {
     @discardableResult
     private func handle(
         _ event: TicketTimers.Event, at now: Int64, _ ticket: TicketRow, statusBefore: TicketStatus? = nil,
-        cause: JournalEntry? = nil, _ transaction: Transaction
+        cause: JournalEntry? = nil, in batch: inout TicketBatch
     ) throws -> [TicketTimers.Announcement] {
         var ticket = ticket
-        let stored = try transaction.timers(of: [ticket.id])[ticket.id] ?? []
         var timers = TicketTimers(
-            status: statusBefore ?? ticket.facts.status, answered: ticket.answered, timers: stored)
-        let promise = event == .clock || event == .merged ? nil : try promise(for: ticket.facts, transaction)
+            status: statusBefore ?? ticket.facts.status, answered: ticket.answered,
+            timers: batch.timers(of: ticket.id))
+        let promise = event.startsOrSetsTimers ? try batch.rules().promise(for: ticket.facts) : nil
         let announcements = timers.handle(event, at: now, promise: promise)
         ticket.answered = timers.answered
-        if event.followsRules { ticket.generation = try transaction.generation() ?? 0 }
-        if event != .clock { try transaction.save(ticket) }
-        for id in timers.retired { try transaction.retireTimer(id) }
-        for var timer in timers.timers {
-            if timer.id == 0 { timer.traceParent = cause?.traceParent ?? "" }
-            try transaction.save(timer, of: ticket.id, replacing: stored.first { timer.id != 0 && $0.id == timer.id })
+        if event.setsTimers { ticket.generation = try batch.rules().generation }
+        try batch.save(ticket)
+        var changed = timers.timers
+        for index in changed.indices where changed[index].id == 0 {
+            changed[index].traceParent = cause?.traceParent ?? ""
         }
+        try batch.save(changed, retired: timers.retired, of: ticket.id)
         for announcement in announcements {
-            try transaction.journal(
+            try batch.transaction.journal(
                 announcement.body, actor: actor, ticketID: ticket.id, cause: cause,
                 traceParent: cause == nil ? announcement.timer.traceParent : "")
         }
         return announcements
     }
+}
 
-    /// What a ticket with these facts is promised by the present rules; nil when nothing.
-    private func promise(for facts: TicketFacts, _ reader: Reader) throws -> Promise? {
-        let policies = try reader.policies()
-        guard let policy = SLAPolicy.first(of: policies, for: facts), let target = policy.target(for: facts.priority),
-            let calendar = try reader.calendar(policy.calendarID), let compiled = calendars.compiled(calendar)
-        else { return nil }
-        return Promise(
-            policyID: policy.id, policyVersion: policy.version, calendarID: calendar.id,
-            calendarVersion: calendar.version, target: target, warnShare: policy.warnShare, calendar: compiled)
+extension JournalEntry {
+    /// Whether timers may start, stop or be set anew by it.
+    fileprivate var concernsTimers: Bool {
+        switch body {
+        case .ticketCreated, .ticketChanged, .ticketMerged: true
+        case .messageAdded(let message): TicketTimers.Event(message) != nil
+        default: false
+        }
     }
 }
 
@@ -140,12 +149,15 @@ extension TicketTimers.Event {
     }
 
     /// Whether it sets all timers by the present rules.
-    fileprivate var followsRules: Bool {
+    fileprivate var setsTimers: Bool {
         switch self {
         case .created, .changed, .rulesChanged: true
         case .requesterWrote, .agentAnswered, .merged, .clock: false
         }
     }
+
+    /// Whether it asks what the ticket is promised.
+    fileprivate var startsOrSetsTimers: Bool { setsTimers || self == .requesterWrote }
 }
 
 extension TicketTimers.Announcement {
