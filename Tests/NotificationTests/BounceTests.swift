@@ -18,11 +18,13 @@ struct BounceTests {
     }
 
     /// A reply to a requester that is being sent.
-    private func sending() async throws -> Delivery {
+    /// - Parameter participantID: who gets a copy instead.
+    private func sending(to participantID: Int64 = 0) async throws -> Delivery {
         let now = clock.nowMilliseconds
         return try await store.write("test") { transaction in
             let planned = PlannedDelivery(
-                delivery: Delivery(kind: .reply, ticketID: 7, messageID: 5), cause: "intake:1:1", userID: 0, detail: "")
+                delivery: Delivery(kind: .reply, ticketID: 7, messageID: 5), cause: "intake:1:1:\(participantID)",
+                userID: 0, participantID: participantID, detail: "")
             _ = try DeliveryStore.add(planned, in: transaction)
             var delivery = try #require(
                 try DeliveryStore.claim(at: now, limit: 1, in: transaction).first
@@ -114,6 +116,25 @@ struct BounceTests {
         try await bounce()
         #expect(try await delivery.state == .bounced)
         #expect(try await store.read { try DeliveryStore.nextDue(in: $0) } == nil)
+    }
+
+    @Test("A bounce that names a message alone is of the one reply with it, and of none where there are copies")
+    func copies() async throws {
+        try await end(try await sending(), .sent)
+        try await end(try await sending(to: 4), .sent)
+        try await apply(.mailBounced(MailBounced(messageID: 5, action: "failed", status: "5.1.1")))
+        let states = try await store.read { reader in
+            try DeliveryStore.list(below: .max, ticketID: 7, state: .unspecified, limit: 10, in: reader).map(\.state)
+        }
+        #expect(states == [.sent, .sent])
+        #expect(try await suppressed == [])
+    }
+
+    @Test("A bounce that names the message of a single reply is of that")
+    func single() async throws {
+        try await end(try await sending(), .sent)
+        try await apply(.mailBounced(MailBounced(messageID: 5, action: "failed", status: "5.1.1")))
+        #expect(try await delivery.state == .bounced)
     }
 
     @Test("A new sending knows nothing of what came back of the one before")
