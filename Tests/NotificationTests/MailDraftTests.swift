@@ -191,6 +191,39 @@ struct MailDraftTests {
         #expect(try Self.draft(.reply).mail(by: template).subject == "Own")
     }
 
+    @Test("A Message-ID that a header cannot hold as it is stands in none, and what is left is written as it came")
+    func unwritableMessageIDs() throws {
+        var draft = Self.draft(.reply)
+        draft.context.inReplyTo = "Drucker.Störung@müller.example"
+        draft.context.references = [
+            "first@customer.example", "two words@customer.example", "Störung@müller.example", "a>b@customer.example",
+            "a\u{7f}b@customer.example", "", String(repeating: "x", count: HeaderIdentifier.longest + 1),
+            String(repeating: "y", count: HeaderIdentifier.longest), "a@b@c", "a..b@my_host", "last@customer.example",
+        ]
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, .english))
+        let longest = "<\(String(repeating: "y", count: HeaderIdentifier.longest))>"
+        #expect(mail.inReplyTo.isEmpty)
+        let written = ["<first@customer.example>", longest, "<a@b@c>", "<a..b@my_host>", "<last@customer.example>"]
+        #expect(mail.references == written)
+        let bytes = MailComposer.compose(mail)
+        #expect(bytes.allSatisfy { $0 < 0x80 })
+        #expect(bytes.split(separator: 10).allSatisfy { $0.count <= 999 })
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(!text.contains("In-Reply-To"))
+        #expect(text.contains("\r\nReferences: \(written.joined(separator: "\r\n\t"))\r\n"))
+    }
+
+    @Test("A part of a type that a header cannot hold is a file of no known type")
+    func unwritableType() throws {
+        var mail = try Self.draft(.reply).mail(by: OriginalTemplates.template(.reply, .english))
+        mail.attachments = [
+            OutgoingMail.Part(filename: "план.txt", contentType: "текст/x y", bytes: Array("Plan".utf8))
+        ]
+        let bytes = MailComposer.compose(mail)
+        #expect(bytes.allSatisfy { $0 < 0x80 })
+        #expect(String(decoding: bytes, as: UTF8.self).contains("Content-Type: application/octet-stream"))
+    }
+
     @Test("The Message-ID of what goes to the requester is the ticket's, and no two deliveries share one but attempts")
     func messageIDs() throws {
         func id(_ kind: DeliveryKind) throws -> String {

@@ -114,7 +114,8 @@ struct MailWriter: Sendable {
             parts.append(
                 OutgoingMail.Part(
                     filename: attachment.filename, contentType: attachment.contentType, bytes: await bytes.bytes,
-                    contentID: attachment.isInline ? attachment.contentID : ""))
+                    contentID: attachment.isInline && HeaderIdentifier.isWritable(attachment.contentID)
+                        ? attachment.contentID : ""))
         }
         return parts
     }

@@ -64,7 +64,7 @@ struct MailDraft: Sendable {
             dateMilliseconds: delivery.createdAtMilliseconds)
         if isToRequester {
             mail.inReplyTo = Self.bracketed(context.inReplyTo)
-            mail.references = context.references.map(Self.bracketed)
+            mail.references = context.references.map(Self.bracketed).filter { !$0.isEmpty }
         }
         return mail
     }
@@ -142,8 +142,8 @@ struct MailDraft: Sendable {
         context.mailboxAddress.split(separator: "@").last.map(String.init) ?? "localhost"
     }
 
-    /// Intake keeps Message-IDs without their angle brackets.
+    /// Intake keeps Message-IDs as they came, without their angle brackets. Empty for one that cannot be written.
     private static func bracketed(_ id: String) -> String {
-        id.isEmpty ? "" : "<\(id)>"
+        HeaderIdentifier.isWritable(id) ? "<\(id)>" : ""
     }
 }
