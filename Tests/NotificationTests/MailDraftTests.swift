@@ -191,6 +191,24 @@ struct MailDraftTests {
         #expect(try Self.draft(.reply).mail(by: template).subject == "Own")
     }
 
+    @Test(
+        "Files beyond what a mail carries are named in it, and those that still fit go",
+        arguments: MailText.Language.allCases)
+    func leftOut(language: MailText.Language) throws {
+        func file(_ id: Int64, _ megabytes: Int64, of messageID: Int64 = 5) -> Model.Attachment {
+            Model.Attachment(id: id, filename: "f\(id) <b>.zip", sizeBytes: megabytes << 20, messageID: messageID)
+        }
+        var reply = Self.publicReply
+        reply.attachments = [file(1, 20), file(2, 6), file(3, 5), file(4, 1, of: 6), file(5, 1)]
+        let draft = Self.draft(.reply, message: reply)
+        #expect(draft.files.carried.map(\.id) == [1, 3] && draft.files.leftOut.map(\.id) == [2, 5])
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, language))
+        #expect(mail.text.hasPrefix("Turn it on.\n\n") && mail.text.contains(": f2 <b>.zip, f5 <b>.zip\n"))
+        #expect(mail.html.contains("f2 &lt;b&gt;.zip") && !mail.text.contains("f3"))
+        let note = Self.draft(.reply, message: Self.note)
+        #expect(note.files.carried.isEmpty && note.files.leftOut.isEmpty)
+    }
+
     @Test("A Message-ID that a header cannot hold as it is stands in none, and what is left is written as it came")
     func unwritableMessageIDs() throws {
         var draft = Self.draft(.reply)

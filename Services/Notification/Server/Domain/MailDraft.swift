@@ -29,6 +29,25 @@ struct MailDraft: Sendable {
         }
     }
 
+    /// The reply's own files, for it is public: nothing of another message is attached. Of too many, those that still fit are carried; the mail
+    /// names the others.
+    var files: (carried: [Attachment], leftOut: [Attachment]) {
+        guard planned.delivery.kind == .reply, let message = context.message, message.visibility == .public else {
+            return ([], [])
+        }
+        var (carried, leftOut): ([Attachment], [Attachment]) = ([], [])
+        var room = MailSize.mostAttachmentBytes
+        for attachment in message.attachments where attachment.messageID == message.id {
+            if attachment.sizeBytes <= room {
+                carried.append(attachment)
+                room -= attachment.sizeBytes
+            } else {
+                leftOut.append(attachment)
+            }
+        }
+        return (carried, leftOut)
+    }
+
     private var noAddress: String? { toAddress.isEmpty ? "no_address" : nil }
     private var isToRequester: Bool { user == nil }
     /// The ticket's, or the one who takes part and gets a copy.
@@ -103,10 +122,14 @@ struct MailDraft: Sendable {
         facts["agent.name"] = author?.name ?? ""
         facts["agent.signature"] = author?.signature ?? ""
         facts["agent.signature_html"] = HTMLText.lines(author?.signature ?? "")
-        facts["message.text"] = message.text
-        facts["message.html"] = message.html.isEmpty ? HTMLText.paragraphs(message.text) : message.html
+        let words = MailText(language: language)
+        let names = files.leftOut.map { TemplateRenderer.oneLine($0.filename) }.joined(separator: ", ")
+        let remark = names.isEmpty ? "" : words.leftOut(names)
+        facts["message.text"] = message.text + (remark.isEmpty ? "" : "\n\n" + remark)
+        facts["message.html"] =
+            (message.html.isEmpty ? HTMLText.paragraphs(message.text) : message.html) + HTMLText.paragraphs(remark)
         QuotedMessage(context.quoted, recipient: requester, desk: context.mailboxName)?
-            .fill(&facts, MailText(language: language))
+            .fill(&facts, words)
     }
 
     /// Where an agent's answer goes on the ticket, if it is proved to be theirs: `support+agent+TOKEN@desk.example`, which lets nobody else write
