@@ -217,6 +217,27 @@ struct MailThreadingTests {
         }
     }
 
+    @Test(
+        "A bounce is told with what its envelope says of the delivery",
+        arguments: [("b0a1b2c3d", "0a1b2c3d", Int64(0)), ("d12", "", 12), ("b12", "", 0), ("d-1", "", 0), ("x", "", 0)])
+    func bouncedDelivery(mark: String, tag: String, id: Int64) async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let recipient = context.replyAddress.replacing("support+", with: "support+\(mark)+")
+            let raw = Mails.with {
+                $0.from = "MAILER-DAEMON@mx.example"
+                $0.to = recipient
+                $0.headers = ["Content-Type: multipart/report; report-type=delivery-status; boundary=x"]
+                $0.body = "--x\r\n\r\nNo such user.\r\n--x--\r\n"
+            }
+            #expect(try await desk.accept(raw, to: recipient, envelopeFrom: "").ticketID == ticket.id)
+            guard case .mailBounced(let bounce)? = try await desk.entries().last?.body else {
+                throw RPCError(.notFound, "no bounce was told")
+            }
+            #expect(bounce.deliveryTag == tag && bounce.deliveryID == id)
+        }
+    }
+
     @Test("What a mail needs of its ticket fits into a call, however much was written there")
     func largeContext() async throws {
         try await Desk.open { desk in
