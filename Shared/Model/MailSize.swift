@@ -1,5 +1,9 @@
-/// How large a mail may be, wherever it comes in: LMTP's SIZE, the operator's pipe, the API.
+/// How large mail may be.
 public enum MailSize {
-    /// In bytes of the message as it stands on the wire (RFC 1870).
+    /// Of a mail, wherever it comes in (LMTP's SIZE, the operator's pipe, the API), as it stands on the wire (RFC 1870).
     public static let largestBytes = 25 * 1_024 * 1_024
+    /// Of the files that a reply carries, together.
+    public static let mostAttachmentBytes: Int64 = 25 * 1_024 * 1_024
+    /// Of a message that a mail answers, no more is quoted.
+    public static let mostQuotedBytes = 64 * 1_024
 }

@@ -1,6 +1,7 @@
 import Model
 import Store
 import Testing
+import Wire
 
 @testable import IntakeServer
 
@@ -213,6 +214,44 @@ struct MailThreadingTests {
             #expect(last.visibility == .internal && last.automatic && last.author?.kind == .system)
             #expect(try await desk.ticket(ticket.id).status == .pending)
             #expect(try await desk.messages(ticket.id, by: desk.requester(ticket)).count == 2)
+        }
+    }
+
+    @Test(
+        "A bounce is told with what its envelope says of the delivery",
+        arguments: [("b0a1b2c3d", "0a1b2c3d", Int64(0)), ("d12", "", 12), ("b12", "", 0), ("d-1", "", 0), ("x", "", 0)])
+    func bouncedDelivery(mark: String, tag: String, id: Int64) async throws {
+        try await Desk.open { desk in
+            let (ticket, context) = try await conversation(desk)
+            let recipient = context.replyAddress.replacing("support+", with: "support+\(mark)+")
+            let raw = Mails.with {
+                $0.from = "MAILER-DAEMON@mx.example"
+                $0.to = recipient
+                $0.headers = ["Content-Type: multipart/report; report-type=delivery-status; boundary=x"]
+                $0.body = "--x\r\n\r\nNo such user.\r\n--x--\r\n"
+            }
+            #expect(try await desk.accept(raw, to: recipient, envelopeFrom: "").ticketID == ticket.id)
+            guard case .mailBounced(let bounce)? = try await desk.entries().last?.body else {
+                throw RPCError(.notFound, "no bounce was told")
+            }
+            #expect(bounce.deliveryTag == tag && bounce.deliveryID == id)
+        }
+    }
+
+    @Test("What a mail needs of its ticket fits into a call, however much was written there")
+    func largeContext() async throws {
+        try await Desk.open { desk in
+            let (text, html) = (String(repeating: "ж", count: 1 << 20), String(repeating: "<p>long</p>", count: 90_000))
+            let ticket = try await desk.createTicket(body: text) { $0.htmlBody = html }
+            let reply = try await desk.api.addMessage(
+                AddMessageRequest(ticketID: ticket.id, body: text, htmlBody: html, visibility: .public), desk.call())
+            let context = try await desk.api.getMailContext(
+                GetMailContextRequest(ticketID: ticket.id, messageID: reply.message?.id ?? 0),
+                desk.call(Desk.operatorAccount))
+            let quoted = try #require(context.quoted)
+            #expect(quoted.newText == String(repeating: "ж", count: 32 << 10) && quoted.html.isEmpty)
+            #expect(context.message?.text == text)
+            #expect(try context.serialized().count < 4 << 20)
         }
     }
 

@@ -1,4 +1,5 @@
 import Model
+import Store
 import Testing
 import Wire
 
@@ -51,6 +52,34 @@ struct MessageTests {
                     AddMessageRequest(ticketID: ticket.id, body: "No.", visibility: .internal), desk.call())
             }
             #expect(error?.detail?.code == "ticket_closed")
+        }
+    }
+
+    @Test("A reply carries no more files than a mail can; a note and a requester may")
+    func largeFiles() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket()
+            func upload(_ sizeBytes: Int64, by caller: Caller) async throws -> Int64 {
+                try await desk.store.write("test") { transaction in
+                    let blob = Blob(hash: String(repeating: "a", count: 64), sizeBytes: sizeBytes)
+                    let file = NewFile(
+                        filename: "a.zip", contentType: "application/zip", isInline: false, contentID: "", blob: blob)
+                    return try transaction.insertAttachment(file, owner: caller.identity, token: RandomToken.make()).id
+                }
+            }
+            func add(_ visibility: Visibility, _ sizes: [Int64], by caller: Caller = Desk.agent) async throws {
+                var ids: [Int64] = []
+                for size in sizes { ids.append(try await upload(size, by: caller)) }
+                _ = try await desk.api.addMessage(
+                    AddMessageRequest(ticketID: ticket.id, body: "Here.", visibility: visibility, attachmentIDs: ids),
+                    desk.call(caller))
+            }
+            let half = MailSize.mostAttachmentBytes / 2
+            let error = await #expect(throws: InvalidRequest.self) { try await add(.public, [half, half, 1]) }
+            #expect(error?.violations.map(\.field) == ["attachment_ids"])
+            try await add(.public, [half, half])
+            try await add(.internal, [half, half, 1])
+            try await add(.public, [half, half, 1], by: desk.requester(ticket))
         }
     }
 

@@ -77,6 +77,22 @@ struct TextTests {
         #expect(TraceParent(text) == nil)
     }
 
+    @Test(
+        "Text is cut at whole characters",
+        arguments: [(0, ""), (1, "a"), (2, "a"), (3, "aü"), (5, "aü"), (6, "aü日"), (7, "aü日b"), (9, "aü日b")])
+    func cut(limit: Int, expected: String) {
+        #expect("aü日b".prefix(utf8Bytes: limit) == expected)
+    }
+
+    @Test("A delivery's tag is read as it was written, and nothing else is one")
+    func deliveryTags() {
+        let tag = DeliveryTag.make()
+        #expect(DeliveryTag.tag(DeliveryTag.part(tag)) == tag && DeliveryTag.make() != tag)
+        for part in ["", "b", "d12345678", "b1234567", "b123456789", "bABCDEF01", "b1234567g"] {
+            #expect(DeliveryTag.tag(part) == nil)
+        }
+    }
+
     @Test("A cursor leads back to its values, and only in its own list")
     func cursors() throws {
         let cursor = ListCursor([.integer(-5), .text("naïve")])

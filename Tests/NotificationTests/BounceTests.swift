@@ -18,11 +18,13 @@ struct BounceTests {
     }
 
     /// A reply to a requester that is being sent.
-    private func sending() async throws -> Delivery {
+    /// - Parameter participantID: who gets a copy instead.
+    private func sending(to participantID: Int64 = 0) async throws -> Delivery {
         let now = clock.nowMilliseconds
         return try await store.write("test") { transaction in
             let planned = PlannedDelivery(
-                delivery: Delivery(kind: .reply, ticketID: 7, messageID: 5), cause: "intake:1:1", userID: 0, detail: "")
+                delivery: Delivery(kind: .reply, ticketID: 7, messageID: 5), cause: "intake:1:1:\(participantID)",
+                userID: 0, participantID: participantID, detail: "")
             _ = try DeliveryStore.add(planned, in: transaction)
             var delivery = try #require(
                 try DeliveryStore.claim(at: now, limit: 1, in: transaction).first
@@ -40,7 +42,13 @@ struct BounceTests {
     }
 
     private func bounce(_ status: String = "5.1.1") async throws {
-        try await apply(.mailBounced(MailBounced(deliveryID: 1, action: "failed", status: status)))
+        let tag = try #require(try await store.read { try DeliveryStore.find(1, in: $0) }).bounceTag
+        try await apply(.mailBounced(MailBounced(action: "failed", status: status, deliveryTag: tag)))
+    }
+
+    /// Makes the delivery one that an earlier version entered.
+    private func forgetTag() async throws {
+        try await store.write("test") { try $0.execute("UPDATE deliveries SET bounce_tag = '' WHERE id = 1") }
     }
 
     private func end(_ delivery: Delivery, _ state: DeliveryState, code: String = "") async throws {
@@ -114,6 +122,58 @@ struct BounceTests {
         try await bounce()
         #expect(try await delivery.state == .bounced)
         #expect(try await store.read { try DeliveryStore.nextDue(in: $0) } == nil)
+    }
+
+    @Test("A bounce that names a message alone is of the one reply with it, and of none where there are copies")
+    func copies() async throws {
+        try await end(try await sending(), .sent)
+        try await end(try await sending(to: 4), .sent)
+        try await apply(.mailBounced(MailBounced(messageID: 5, action: "failed", status: "5.1.1")))
+        let states = try await store.read { reader in
+            try DeliveryStore.list(below: .max, ticketID: 7, state: .unspecified, limit: 10, in: reader).map(\.state)
+        }
+        #expect(states == [.sent, .sent])
+        #expect(try await suppressed == [])
+    }
+
+    @Test("A bounce that names the message of a single reply is of that, and proves nothing of its address")
+    func single() async throws {
+        try await end(try await sending(), .sent)
+        try await apply(.mailBounced(MailBounced(messageID: 5, action: "failed", status: "5.1.1")))
+        #expect(try await delivery.state == .bounced)
+        #expect(try await suppressed == [])
+    }
+
+    @Test("Whoever knows the ticket and counts deliveries makes no bounce of one that has a secret")
+    func guessed() async throws {
+        try await end(try await sending(), .sent)
+        for guess in [
+            MailBounced(deliveryID: 1, action: "failed", status: "5.1.1"),
+            MailBounced(messageID: 5, deliveryID: 1, action: "failed", status: "5.1.1"),
+            MailBounced(messageID: 5, action: "failed", status: "5.1.1", deliveryTag: "00000000"),
+        ] {
+            try await apply(.mailBounced(guess))
+            #expect(try await delivery.state == .sent)
+        }
+        #expect(try await suppressed == [])
+    }
+
+    @Test("A bounce of what an earlier version sent counts, and suppresses nothing")
+    func withoutTag() async throws {
+        try await end(try await sending(), .sent)
+        try await forgetTag()
+        try await apply(.mailBounced(MailBounced(deliveryID: 1, action: "failed", status: "5.1.1")))
+        #expect(try await delivery.lastError == "bounced: 5.1.1")
+        #expect(try await suppressed == [])
+    }
+
+    @Test("A bounce that proves nothing keeps no mail from going out", arguments: [true, false])
+    func unproved(isSending: Bool) async throws {
+        let sending = try await sending()
+        if !isSending { try await end(sending, .deferred, code: "unreachable") }
+        try await apply(.mailBounced(MailBounced(messageID: 5, action: "failed", status: "5.1.1")))
+        if isSending { try await end(sending, .sent) }
+        #expect(try await delivery.state == (isSending ? .sent : .deferred))
     }
 
     @Test("A new sending knows nothing of what came back of the one before")

@@ -92,6 +92,13 @@ struct DeliveryStoreTests {
         #expect(try await store.read { try DeliveryStore.waiting(at: now, in: $0).count } == 4)
     }
 
+    private func bounce(
+        of id: Int64, _ action: String = "failed", status: String = "5.1.1", ticketID: Int64 = 7
+    ) async throws {
+        let tag = try #require(try await store.read { try DeliveryStore.find(id, in: $0) }).bounceTag
+        try await bounce(MailBounced(action: action, status: status, deliveryTag: tag), ticketID: ticketID)
+    }
+
     private func bounce(_ bounce: MailBounced, ticketID: Int64 = 7) async throws {
         try await store.write("test") { transaction in
             let entry = JournalEntry(offset: 99, term: 1, ticketID: ticketID, body: .mailBounced(bounce))
@@ -107,19 +114,18 @@ struct DeliveryStoreTests {
         }
     }
 
-    @Test("A bounce is told on the delivery that it names, by its id or by its message, on its own ticket alone")
+    @Test("A bounce is told on the delivery that it names, by its secret, on its own ticket alone")
     func bounces() async throws {
         try await add(3)
         for id in Int64(1)...3 { try await send(id) }
-        try await bounce(MailBounced(deliveryID: 2, action: "failed", status: "5.1.1"), ticketID: 8)
-        try await bounce(MailBounced(deliveryID: 2, action: "delayed", status: "4.4.1"))
+        try await bounce(of: 2, ticketID: 8)
+        try await bounce(of: 2, "delayed", status: "4.4.1")
         try await bounce(MailBounced(action: "failed"))
         #expect(try await states() == [.sent, .sent, .sent])
-        try await bounce(MailBounced(deliveryID: 2, action: "failed", status: "5.1.1"))
+        try await bounce(of: 2)
         #expect(try await find(2).lastError == "bounced: 5.1.1")
         #expect(try await find(2).bouncedAtMilliseconds == clock.nowMilliseconds)
-        try await bounce(MailBounced(messageID: 5, action: "failed"))
-        #expect(try await states() == [.sent, .bounced, .bounced])
+        #expect(try await states() == [.sent, .bounced, .sent])
     }
 
     @Test(
@@ -128,7 +134,7 @@ struct DeliveryStoreTests {
     func otherBounces(action: String) async throws {
         try await add(1)
         try await send(1)
-        try await bounce(MailBounced(deliveryID: 1, action: action, status: "5.1.1"))
+        try await bounce(of: 1, action)
         try await bounce(MailBounced(messageID: 5, action: action))
         #expect(try await states() == [.sent])
     }
@@ -140,7 +146,7 @@ struct DeliveryStoreTests {
         try await add(1, userID: 9)
         for id in Int64(1)...3 {
             try await send(id)
-            try await bounce(MailBounced(deliveryID: id, action: "failed", status: "5.1.1"))
+            try await bounce(of: id)
         }
         try await bounce(MailBounced(messageID: 5, action: "failed"))
         #expect(try await states() == [.sent, .sent, .sent])
@@ -149,7 +155,7 @@ struct DeliveryStoreTests {
     @Test("What was never sent cannot come back")
     func earlyBounce() async throws {
         try await add(1)
-        try await bounce(MailBounced(deliveryID: 1, action: "failed"))
+        try await bounce(of: 1)
         #expect(try await states() == [.queued])
     }
 

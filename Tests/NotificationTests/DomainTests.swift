@@ -120,7 +120,9 @@ struct MailComposerTests {
         var mail = mail()
         mail.origin = .person
         #expect(!text(mail).contains("Auto-Submitted"))
-        #expect(mail.envelopeFrom == "support+d12+0123@firstline.example")
+        #expect(mail.envelopeFrom == mail.replyTo)
+        mail.bounceTag = "0a1b2c3d"
+        #expect(mail.envelopeFrom == "support+b0a1b2c3d+0123@firstline.example")
         mail.replyTo = String(repeating: "s", count: 40) + "+0123456789abcdef0123@firstline.example"
         #expect(mail.envelopeFrom == mail.replyTo)
     }

@@ -191,6 +191,57 @@ struct MailDraftTests {
         #expect(try Self.draft(.reply).mail(by: template).subject == "Own")
     }
 
+    @Test(
+        "Files beyond what a mail carries are named in it, and those that still fit go",
+        arguments: MailText.Language.allCases)
+    func leftOut(language: MailText.Language) throws {
+        func file(_ id: Int64, _ megabytes: Int64, of messageID: Int64 = 5) -> Model.Attachment {
+            Model.Attachment(id: id, filename: "f\(id) <b>.zip", sizeBytes: megabytes << 20, messageID: messageID)
+        }
+        var reply = Self.publicReply
+        reply.attachments = [file(1, 20), file(2, 6), file(3, 5), file(4, 1, of: 6), file(5, 1)]
+        let draft = Self.draft(.reply, message: reply)
+        #expect(draft.files.carried.map(\.id) == [1, 3] && draft.files.leftOut.map(\.id) == [2, 5])
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, language))
+        #expect(mail.text.hasPrefix("Turn it on.\n\n") && mail.text.contains(": f2 <b>.zip, f5 <b>.zip\n"))
+        #expect(mail.html.contains("f2 &lt;b&gt;.zip") && !mail.text.contains("f3"))
+        let note = Self.draft(.reply, message: Self.note)
+        #expect(note.files.carried.isEmpty && note.files.leftOut.isEmpty)
+    }
+
+    @Test("A Message-ID that a header cannot hold as it is stands in none, and what is left is written as it came")
+    func unwritableMessageIDs() throws {
+        var draft = Self.draft(.reply)
+        draft.context.inReplyTo = "Drucker.Störung@müller.example"
+        draft.context.references = [
+            "first@customer.example", "two words@customer.example", "Störung@müller.example", "a>b@customer.example",
+            "a\u{7f}b@customer.example", "", String(repeating: "x", count: HeaderIdentifier.longest + 1),
+            String(repeating: "y", count: HeaderIdentifier.longest), "a@b@c", "a..b@my_host", "last@customer.example",
+        ]
+        let mail = try draft.mail(by: OriginalTemplates.template(.reply, .english))
+        let longest = "<\(String(repeating: "y", count: HeaderIdentifier.longest))>"
+        #expect(mail.inReplyTo.isEmpty)
+        let written = ["<first@customer.example>", longest, "<a@b@c>", "<a..b@my_host>", "<last@customer.example>"]
+        #expect(mail.references == written)
+        let bytes = MailComposer.compose(mail)
+        #expect(bytes.allSatisfy { $0 < 0x80 })
+        #expect(bytes.split(separator: 10).allSatisfy { $0.count <= 999 })
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(!text.contains("In-Reply-To"))
+        #expect(text.contains("\r\nReferences: \(written.joined(separator: "\r\n\t"))\r\n"))
+    }
+
+    @Test("A part of a type that a header cannot hold is a file of no known type")
+    func unwritableType() throws {
+        var mail = try Self.draft(.reply).mail(by: OriginalTemplates.template(.reply, .english))
+        mail.attachments = [
+            OutgoingMail.Part(filename: "план.txt", contentType: "текст/x y", bytes: Array("Plan".utf8))
+        ]
+        let bytes = MailComposer.compose(mail)
+        #expect(bytes.allSatisfy { $0 < 0x80 })
+        #expect(String(decoding: bytes, as: UTF8.self).contains("Content-Type: application/octet-stream"))
+    }
+
     @Test("The Message-ID of what goes to the requester is the ticket's, and no two deliveries share one but attempts")
     func messageIDs() throws {
         func id(_ kind: DeliveryKind) throws -> String {

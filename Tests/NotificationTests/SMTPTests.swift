@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import NotificationServer
@@ -134,5 +135,58 @@ struct MailRelayTests {
         options.rates = try #require(SMTPOptions.rates("20, 0.5"))
         #expect([0, 1, 2].map { options.rate(ofRelay: $0) } == [20, 0.5, 0.5])
         for text in ["", "0", "-1", "a", "1,,2"] { #expect(SMTPOptions.rates(text) == nil) }
+    }
+}
+
+@Suite("A mail server that takes its time")
+struct TransferWatchTests {
+    /// Sends over a connection whose server is never waited for while there is more of the mail, but for its answer.
+    private func send(_ mail: [UInt8], to relay: LateRelay) async throws -> SMTPConnection.Outcome {
+        let server = try #require(MailRelay("smtp://127.0.0.1:\(relay.port)"))
+        let connection = try #require(
+            SMTPConnection(server, SMTPOptions(relays: [server]), watch: TransferWatch(stall: .zero)))
+        return await withCheckedContinuation { continuation in
+            DispatchQueue(label: "late mail").async {
+                let outcome = connection.send(mail, from: "support@desk.example", to: "anna@example.org") {
+                    relay.wait()
+                    return false
+                }
+                continuation.resume(returning: outcome)
+            }
+        }
+    }
+
+    @Test("It may be long over the answer to a mail that it has")
+    func answer() async throws {
+        let outcome = try await send(Array("Subject: Late\r\n\r\nHello.\r\n".utf8), to: LateRelay(.answersLate))
+        guard case .taken = outcome else { throw TransportFailure(isPermanent: false, message: "\(outcome)") }
+    }
+
+    @Test("A mail of which it takes nothing more is given up")
+    func stall() async throws {
+        let relay = LateRelay(.takesNothing)
+        defer { relay.goOn() }
+        let mail = Array(String(repeating: "All work and no play.\r\n", count: 1_500_000).utf8)
+        guard case .unusable(let fault) = try await send(mail, to: relay) else {
+            throw TransportFailure(isPermanent: false, message: "it was not given up")
+        }
+        #expect(fault.hasPrefix("it took nothing more"))
+    }
+
+    @Test("What is watched begins with the mail, and each movement begins it anew")
+    func movements() {
+        var watch = TransferWatch(answer: .seconds(600), stall: .seconds(180))
+        let start = ContinuousClock.now
+        func isStalled(_ handedOver: Int, _ uploaded: Int, _ seconds: Int) -> Bool {
+            watch.isStalled(handedOver: handedOver, of: 100, uploaded: uploaded, at: start + .seconds(seconds))
+        }
+        // Until the mail may come there is nothing to watch.
+        for seconds in [0, 1_000, 2_000] { #expect(!isStalled(0, 0, seconds)) }
+        #expect(!isStalled(60, 0, 2_100) && !isStalled(60, 0, 2_280) && isStalled(60, 0, 2_281))
+        #expect(!isStalled(60, 10, 2_281) && !isStalled(60, 10, 2_461) && isStalled(60, 10, 2_462))
+        // All of it is there: now the answer is waited for.
+        #expect(!isStalled(100, 100, 2_462) && !isStalled(100, 100, 3_062) && isStalled(100, 100, 3_063))
+        watch = watch.anew
+        #expect(!isStalled(100, 100, 9_000))
     }
 }

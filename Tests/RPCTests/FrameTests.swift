@@ -103,11 +103,4 @@ struct FrameTests {
         let hello = try Hello(decoding: Frame(header: header, head: ByteBuffer(), body: body), defaults: RPCLimits())
         #expect(hello == Hello(limits))
     }
-
-    @Test(
-        "Text is cut at whole characters",
-        arguments: [(0, ""), (1, "a"), (2, "a"), (3, "aü"), (5, "aü"), (6, "aü日"), (7, "aü日b"), (9, "aü日b")])
-    func cutText(limit: Int, expected: String) {
-        #expect("aü日b".prefix(utf8Bytes: limit) == expected)
-    }
 }

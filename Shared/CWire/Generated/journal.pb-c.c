@@ -2442,7 +2442,7 @@ const ProtobufCMessageDescriptor firstline__v1__proposal_refused__descriptor =
   (ProtobufCMessageInit) firstline__v1__proposal_refused__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor firstline__v1__mail_bounced__field_descriptors[4] =
+static const ProtobufCFieldDescriptor firstline__v1__mail_bounced__field_descriptors[5] =
 {
   {
     "message_id",
@@ -2492,17 +2492,30 @@ static const ProtobufCFieldDescriptor firstline__v1__mail_bounced__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "delivery_tag",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Firstline__V1__MailBounced, delivery_tag),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned firstline__v1__mail_bounced__field_indices_by_name[] = {
   2,   /* field[2] = action */
   1,   /* field[1] = delivery_id */
+  4,   /* field[4] = delivery_tag */
   0,   /* field[0] = message_id */
   3,   /* field[3] = status */
 };
 static const ProtobufCIntRange firstline__v1__mail_bounced__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor firstline__v1__mail_bounced__descriptor =
 {
@@ -2512,7 +2525,7 @@ const ProtobufCMessageDescriptor firstline__v1__mail_bounced__descriptor =
   "Firstline__V1__MailBounced",
   "firstline.v1",
   sizeof(Firstline__V1__MailBounced),
-  4,
+  5,
   firstline__v1__mail_bounced__field_descriptors,
   firstline__v1__mail_bounced__field_indices_by_name,
   1,  firstline__v1__mail_bounced__number_ranges,

@@ -997,6 +997,7 @@ public struct AddMessageRequest: Sendable, Hashable {
     public var body: String
     public var htmlBody: String
     public var visibility: Visibility
+    /// Of a public message by staff at most 25 MiB together, for they are mailed.
     public var attachmentIDs: [Int64]
     /// Unspecified leaves it to the state machine.
     public var status: TicketStatus
@@ -1557,6 +1558,7 @@ public struct GetMailContextRequest: Sendable, Hashable {
 
 public struct MailContext: Sendable, Hashable {
     public var ticket: Ticket?
+    /// Without `new_text`; without `html` too where that and `text` have more than 3 MiB.
     public var message: Message?
     /// From.
     public var mailboxAddress: String
@@ -1567,7 +1569,8 @@ public struct MailContext: Sendable, Hashable {
     public var inReplyTo: String
     /// Oldest first.
     public var references: [String]
-    /// The newest public message before it that is no automatic mail; unset for none.
+    /// The newest public message before it that is no automatic mail, its texts cut to 64 KiB, without `html`; unset
+    /// for none.
     public var quoted: Message?
     /// Whom the request names, if they still take part.
     public var participant: Requester?

@@ -465,23 +465,27 @@ public struct ProposalRefused: Sendable, Hashable {
 public struct MailBounced: Sendable, Hashable {
     /// The message that it carried; 0 for none, as of an acknowledgement.
     public var messageID: Int64
-    /// Which delivery, by the envelope's sender that came back; 0 when that did not tell.
+    /// Which delivery, by an envelope's sender without a tag, which others on the ticket can guess; 0 for none.
     public var deliveryID: Int64
     /// RFC 3464's, lower case: "failed", "delayed", …; empty when the bounce did not say.
     public var action: String
     /// RFC 3463's enhanced status, as "5.1.1"; empty when the bounce did not say.
     public var status: String
+    /// Which delivery, by the secret in its envelope's sender, which came back; empty when none did.
+    public var deliveryTag: String
 
     public init(
         messageID: Int64 = 0,
         deliveryID: Int64 = 0,
         action: String = "",
-        status: String = ""
+        status: String = "",
+        deliveryTag: String = ""
     ) {
         self.messageID = messageID
         self.deliveryID = deliveryID
         self.action = action
         self.status = status
+        self.deliveryTag = deliveryTag
     }
 }
 

@@ -1,3 +1,4 @@
+import Model
 import NIOCore
 
 extension ByteBuffer {
@@ -95,15 +96,5 @@ extension FrameHeader {
     fileprivate init(_ type: FrameType, _ flags: FrameFlags, stream: StreamID, headLength: Int, bodyLength: Int) {
         self.init(
             length: headLength + bodyLength, stream: stream, type: type.rawValue, flags: flags, headLength: headLength)
-    }
-}
-
-extension String {
-    /// The longest beginning of whole characters that fits.
-    func prefix(utf8Bytes limit: Int) -> String {
-        if utf8.count <= limit { return self }
-        var end = utf8.index(startIndex, offsetBy: limit)
-        while String.Index(end, within: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
     }
 }

@@ -649,11 +649,13 @@ extension MailBounced: CMessage {
             messageID: c.pointee.message_id,
             deliveryID: c.pointee.delivery_id,
             action: decodeString(c.pointee.action, "action"),
-            status: decodeString(c.pointee.status, "status")
+            status: decodeString(c.pointee.status, "status"),
+            deliveryTag: decodeString(c.pointee.delivery_tag, "delivery_tag")
         )
     }
 
     func write(to out: inout MessageWriter) throws(MessageError) {
+        try out.string(42, self.deliveryTag, "delivery_tag")
         try out.string(34, self.status, "status")
         try out.string(26, self.action, "action")
         out.varint(16, self.deliveryID)

@@ -1382,7 +1382,8 @@ extension MailBounced: SampleMessage {
             messageID: samples.integer(),
             deliveryID: samples.integer(),
             action: samples.string(),
-            status: samples.string()
+            status: samples.string(),
+            deliveryTag: samples.string()
         )
     }
 }

@@ -6,7 +6,9 @@ extension Problem {
     /// A refused call to an owner, as the API tells it.
     init(_ error: RPCError) {
         let code = error.detail?.code ?? ""
-        let violations = error.detail?.violations ?? []
+        let violations = (error.detail?.violations ?? []).map {
+            Violation(field: Self.fieldNames[$0.field] ?? $0.field, message: $0.message)
+        }
         func problem(_ status: HTTPResponse.Status, _ standard: String, _ headers: HTTPFields = [:]) -> Problem {
             Problem(
                 status, code.isEmpty ? standard : code, error.message, violations: violations, headers: headers)
@@ -39,6 +41,9 @@ extension Problem {
             self = Problem(.internalServerError, "internal", "Something went wrong here; the log tells more.")
         }
     }
+
+    /// The fields that the API calls otherwise than the owners do.
+    private static let fieldNames = ["attachment_ids": "attachments"]
 
     static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
 }

@@ -43,7 +43,10 @@ extension Schemas {
             .required("body", .text(maximumTextLength, minimum: 1)),
             .required("visibility", .choice(Names.visibilities), "`internal` is a note among staff."),
             .optional("html_body", .text(maximumTextLength)),
-            .optional("attachments", attachmentIDs),
+            .optional(
+                "attachments", attachmentIDs,
+                "Ids of uploads by the same caller. In a public message by staff, which is mailed, of 25 MiB together at most."
+            ),
             .optional("status", .choice(Names.statuses), "The ticket's status after the message."),
             .optional(
                 "seen_message_count", .integer(0...1_000_000),

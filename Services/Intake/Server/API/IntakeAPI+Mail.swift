@@ -57,14 +57,36 @@ extension IntakeAPI {
             let quoted = try thread.last { $0.id != request.messageID && !$0.isAutomatic }
                 .flatMap { try reader.message($0.id, publicOnly: true) }
             return MailContext(
-                ticket: stored.seen(by: context.caller), message: message, mailboxAddress: mailbox.address,
+                ticket: stored.seen(by: context.caller), message: message?.asMailed, mailboxAddress: mailbox.address,
                 mailboxName: mailbox.name,
                 replyAddress: ReplyAddress(mailbox: mailbox.address, token: stored.replyToken)?.address
                     ?? mailbox.address,
-                inReplyTo: links.inReplyTo, references: links.references, quoted: quoted,
+                inReplyTo: links.inReplyTo, references: links.references, quoted: quoted?.asQuoted,
                 participant: try reader.participant(request.participantID, of: stored.id)?.requester,
                 answerable: MailThread.isAnswerable(stored, message), mailboxFromName: mailbox.fromName,
                 mailboxColor: mailbox.color, mailboxFooter: mailbox.footer)
         }
+    }
+}
+
+extension Message {
+    /// Of what `MailContext` may hold, an answer's own HTML and text: the rest of a call's 4 MiB is for all else.
+    private static let mostMailedBytes = 3 * 1024 * 1024
+
+    /// What a mail says of a message that it carries.
+    fileprivate var asMailed: Message {
+        var message = self
+        message.newText = ""
+        if text.utf8.count + html.utf8.count > Self.mostMailedBytes { message.html = "" }
+        return message
+    }
+
+    /// What a mail says of a message that it answers.
+    fileprivate var asQuoted: Message {
+        var message = self
+        message.text = text.prefix(utf8Bytes: MailSize.mostQuotedBytes)
+        message.newText = newText.prefix(utf8Bytes: MailSize.mostQuotedBytes)
+        message.html = ""
+        return message
     }
 }

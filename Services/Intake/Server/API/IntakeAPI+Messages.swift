@@ -27,6 +27,9 @@ extension IntakeAPI {
                 throw try RPCError.stale(stored, "someone wrote since", for: caller)
             }
             try transaction.checkUnbound(request.attachmentIDs, of: caller)
+            if caller.role != .requester, new.visibility == .public {
+                try transaction.checkMailable(request.attachmentIDs)
+            }
             let recorded = try transaction.add(
                 new, to: stored, named: named, asked: request.status, caller, context.provenance)
             let message = try transaction.message(recorded.messageID, publicOnly: false)
@@ -108,6 +111,16 @@ extension Reader {
 }
 
 extension Transaction {
+    /// What staff answer is mailed, and a mail carries no more.
+    fileprivate func checkMailable(_ attachmentIDs: [Int64]) throws {
+        let bytes = try attachmentIDs.reduce(0) { try $0 + (attachment($1)?.attachment.sizeBytes ?? 0) }
+        guard bytes <= MailSize.mostAttachmentBytes else {
+            throw InvalidRequest(
+                "attachment_ids",
+                "must have at most \(MailSize.mostAttachmentBytes) bytes together in a reply, which is mailed")
+        }
+    }
+
     /// A reply or a note. A requester's reply to a closed ticket opens a new one, linked to it.
     /// - Parameter named: the ticket that the request names, which may be merged into `stored`. Where its requester may not see that one,
     ///   a new ticket goes on from this: nothing of another's matter shows in it.

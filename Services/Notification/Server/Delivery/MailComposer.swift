@@ -19,8 +19,8 @@ enum MailComposer {
         g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, oneLine(mail.fromName), oneLine(mail.replyTo))
         g_mime_message_set_subject(message, oneLine(mail.subject), "utf-8")
         set(message, "Message-Id", mail.messageID)
-        set(message, "In-Reply-To", mail.inReplyTo)
-        set(message, "References", mail.references.joined(separator: " "))
+        set(message, "In-Reply-To", identifiers: [mail.inReplyTo])
+        set(message, "References", identifiers: mail.references)
         set(message, "Auto-Submitted", mail.origin.rawValue)
         set(message, OwnMail.traceHeader, mail.traceParent)
         if mail.origin != .person {
@@ -79,10 +79,12 @@ enum MailComposer {
     ) -> UnsafeMutablePointer<GMimeObject> {
         let type = attachment.contentType.split(separator: "/", maxSplits: 1).map(String.init)
         // A message or a multipart may not be in base64 (RFC 2046, sections 5.1 and 5.2.1), and anything else would not reach it as it was.
-        let isPlainFile = type.count == 2 && !["message", "multipart"].contains(type[0].lowercased())
+        let isPlainFile =
+            type.count == 2 && !["message", "multipart"].contains(type[0].lowercased())
+            && type.allSatisfy { HeaderIdentifier.isWritable($0) }
         let part =
             isPlainFile
-            ? g_mime_part_new_with_type(oneLine(type[0]), oneLine(type[1]))!
+            ? g_mime_part_new_with_type(type[0], type[1])!
             : g_mime_part_new_with_type("application", "octet-stream")!
         g_mime_part_set_filename(part, oneLine(attachment.filename))
         g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64)
@@ -105,6 +107,17 @@ enum MailComposer {
     private static func set(_ message: UnsafeMutablePointer<GMimeMessage>, _ name: String, _ value: String) {
         guard !value.isEmpty else { return }
         g_mime_object_set_header(object(message), name, oneLine(value), "utf-8")
+    }
+
+    /// Identifiers of mails as they came, each on a line of its own: GMime would leave out what follows one that is not as RFC 5322 wants it.
+    private static func set(
+        _ message: UnsafeMutablePointer<GMimeMessage>, _ name: String, identifiers: [String]
+    ) {
+        let identifiers = identifiers.filter { !$0.isEmpty }.map(oneLine)
+        guard let first = identifiers.first else { return }
+        set(message, name, first)
+        let header = g_mime_header_list_get_header(g_mime_object_get_header_list(object(message)), name)
+        g_mime_header_set_raw_value(header, " \(identifiers.joined(separator: "\n\t"))\n")
     }
 
     private static func bytes(of object: UnsafeMutablePointer<GMimeObject>) -> [UInt8] {

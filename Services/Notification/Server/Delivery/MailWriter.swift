@@ -4,9 +4,6 @@ import Wire
 
 /// Writes the mail of a delivery: asks Intake and the gateway for what it says and to whom it goes.
 struct MailWriter: Sendable {
-    /// The most that a reply's attachments may weigh together; a larger one could not be sent anyway.
-    static let mostAttachmentBytes = 25 * 1024 * 1024
-
     let store: Store
     let intake: IntakeClient
     let gateway: GatewayClient
@@ -48,9 +45,7 @@ struct MailWriter: Sendable {
             try TemplateStore.best(kind, language, mailboxID: ticket.mailboxID, in: reader)
         }
         var mail = try draft.mail(by: template)
-        if delivery.kind == .reply, let message = context.message {
-            mail.attachments = try await attachments(of: message)
-        }
+        mail.attachments = try await parts(draft.files.carried)
         return .write(mail)
     }
 
@@ -100,13 +95,9 @@ struct MailWriter: Sendable {
         try await gateway.getUser(GetUserRequest(id: id))
     }
 
-    /// - Parameter message: the reply itself, which is public: nothing of another message is attached.
-    private func attachments(of message: Message) async throws -> [OutgoingMail.Part] {
+    private func parts(_ attachments: [Attachment]) async throws -> [OutgoingMail.Part] {
         var parts: [OutgoingMail.Part] = []
-        var total: Int64 = 0
-        for attachment in message.attachments where attachment.messageID == message.id {
-            total += attachment.sizeBytes
-            guard total <= Int64(Self.mostAttachmentBytes) else { break }
+        for attachment in attachments {
             let bytes = ByteCollector()
             try await intake.downloadAttachment(GetAttachmentRequest(id: attachment.id)) { chunk in
                 await bytes.append(chunk.data)
@@ -114,7 +105,8 @@ struct MailWriter: Sendable {
             parts.append(
                 OutgoingMail.Part(
                     filename: attachment.filename, contentType: attachment.contentType, bytes: await bytes.bytes,
-                    contentID: attachment.isInline ? attachment.contentID : ""))
+                    contentID: attachment.isInline && HeaderIdentifier.isWritable(attachment.contentID)
+                        ? attachment.contentID : ""))
         }
         return parts
     }

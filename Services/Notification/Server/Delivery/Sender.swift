@@ -15,6 +15,8 @@ struct Sender: Service {
     static let longestSleep: Duration = .seconds(30)
     /// The pause while a service that must be asked is down, or the store.
     static let unreachablePauseMilliseconds: Int64 = 2_000
+    /// The code of a mail that could not be made.
+    private static let notWritten = "not_written"
 
     let store: Store
     let clock: any WallClock
@@ -154,8 +156,12 @@ struct Sender: Service {
         do {
             outcome = try await writer.write(planned)
         } catch let error as RPCError {
-            try await record(planned.delivery, failed: error)
-            return
+            return try await record(planned.delivery, failed: error)
+        } catch {
+            // Only what this service lost, its store or its time, is no fault of the mail.
+            if error is StoreError || error is CancellationError { throw error }
+            return try await record(
+                planned.delivery, TransportFailure(isPermanent: false, message: "\(error)", code: Self.notWritten))
         }
         switch outcome {
         case .suppress(let code): try await settle(planned.delivery, .suppressed, code: code)
@@ -211,12 +217,13 @@ struct Sender: Service {
         }
     }
 
-    /// What could not be asked: a service that is down is asked again soon, which counts as no attempt.
+    /// What could not be asked: a service that is down is asked again soon, which counts as no attempt. Any other failure is this delivery's
+    /// own, the end of its time too (to connect takes less), and holds nobody else up.
     private func record(_ delivery: Delivery, failed error: RPCError) async throws {
         switch error.code {
         case .notFound, .invalidArgument, .permissionDenied, .failedPrecondition:
             try await settle(delivery, .failed, code: "not_found", message: error.message)
-        default:
+        case .unavailable, .cancelled:
             // By the wall clock, which decides what is due; a transaction's clock never goes back with it.
             let next = clock.nowMilliseconds + Self.unreachablePauseMilliseconds
             hand.rest(until: next)
@@ -228,6 +235,9 @@ struct Sender: Service {
                 delivery.lastError = error.message
                 try DeliveryStore.update(delivery, in: transaction)
             }
+        default:
+            try await record(
+                delivery, TransportFailure(isPermanent: false, message: error.message, code: Self.notWritten))
         }
     }
 

@@ -27,6 +27,16 @@ struct MailText: Sendable {
         }
     }
 
+    /// Which files of a reply it does not carry.
+    func leftOut(_ names: String) -> String {
+        switch language {
+        case .english: "Too large to be sent by mail: \(names)"
+        case .russian: "Слишком велики для отправки почтой: \(names)"
+        case .greek: "Πολύ μεγάλα για αποστολή με email: \(names)"
+        case .polish: "Zbyt duże, by wysłać je pocztą: \(names)"
+        }
+    }
+
     /// What an SLA timer measures.
     func metric(_ name: String) -> String {
         switch (language, name) {

@@ -1,3 +1,5 @@
+import Model
+
 /// A mail to be sent, before it is put into MIME.
 struct OutgoingMail: Sendable, Hashable {
     struct Part: Sendable, Hashable {
@@ -40,16 +42,17 @@ struct OutgoingMail: Sendable, Hashable {
     var dateMilliseconds: Int64
     /// W3C `traceparent`; empty for none.
     var traceParent = ""
+    /// Which delivery it is, for whom it comes back to; empty for none.
+    var bounceTag = ""
 
     /// The envelope's sender: empty (null) for automatic mail, so that a bounce makes nothing (RFC 3834, section 3.3). A person's mail has one
-    /// of its own, so that what comes back tells which delivery it was: `support+d12+TOKEN@desk.example`, where the reply address is
-    /// `support+TOKEN@desk.example`. The reply address itself where the other would be too long (RFC 5321, section 4.5.3.1.1).
+    /// of its own, so that what comes back tells and proves which delivery it was: `support+bTAG+TOKEN@desk.example`, where the reply address
+    /// is `support+TOKEN@desk.example`. The reply address itself where the other would be too long (RFC 5321, section 4.5.3.1.1).
     var envelopeFrom: String {
         guard origin == .person else { return "" }
-        guard let plus = replyTo.lastIndex(of: "+"), let at = replyTo.lastIndex(of: "@"), plus < at else {
-            return replyTo
-        }
-        let local = "\(replyTo[..<plus])+d\(deliveryID)\(replyTo[plus..<at])"
+        guard !bounceTag.isEmpty, let plus = replyTo.lastIndex(of: "+"), let at = replyTo.lastIndex(of: "@"), plus < at
+        else { return replyTo }
+        let local = "\(replyTo[..<plus])+\(DeliveryTag.part(bounceTag))\(replyTo[plus..<at])"
         return local.utf8.count <= Self.longestLocalPart ? local + replyTo[at...] : replyTo
     }
 

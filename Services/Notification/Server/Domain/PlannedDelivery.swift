@@ -14,4 +14,6 @@ struct PlannedDelivery: Sendable, Hashable {
     var detail: String
     /// The trace of the entry that asked for it (W3C `traceparent`), which the mail carries on; empty for none.
     var traceParent = ""
+    /// What tells a bounce of it from a bounce of another; empty until it is entered, and in one that an earlier version entered.
+    var bounceTag = ""
 }

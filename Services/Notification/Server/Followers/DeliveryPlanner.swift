@@ -29,15 +29,20 @@ enum DeliveryPlanner {
 
     /// What came back was not delivered if the bounce says that it failed: others tell of a delay or a success (RFC 3464, section 2.3.3), or
     /// of nothing that we can read. A bounce may be here before the sending has ended, or where its end was not heard and it is to be tried
-    /// again: it came back, so it was taken.
+    /// again: it came back, so it was taken. One without the delivery's own secret may be anybody's who takes part in the ticket, so it keeps
+    /// no mail from going out, this one or a later one.
     private static func apply(_ bounce: MailBounced, of entry: JournalEntry, in transaction: Transaction) throws {
         guard bounce.action == "failed",
             let delivery = try DeliveryStore.bounced(bounce, ticketID: entry.ticketID, in: transaction)
         else { return }
         let code = bounce.status.isEmpty ? Settlement.unknownBounce : bounce.status
+        let isProved = !bounce.deliveryTag.isEmpty
         switch delivery.state {
-        case .sent, .deferred: try Settlement.bounced(delivery, code: code, cause: entry, in: transaction)
-        case .sending: try DeliveryStore.keep(earlyBounce: code, of: delivery.id, in: transaction)
+        case .sent:
+            try Settlement.bounced(delivery, code: code, isProved: isProved, cause: entry, in: transaction)
+        case .deferred where isProved: try Settlement.bounced(delivery, code: code, cause: entry, in: transaction)
+        case .sending where isProved: try DeliveryStore.keep(earlyBounce: code, of: delivery.id, in: transaction)
+        case .deferred, .sending: return
         case .queued, .failed, .suppressed, .bounced, .waiting, .unspecified: return
         }
     }

@@ -6,11 +6,6 @@ import Synchronization
 /// `@unchecked Sendable`: whoever took it from the pool has it alone, until it is given back.
 final class SMTPConnection: @unchecked Sendable {
     static let connectSeconds = 15
-    /// How long an answer may take. After the end of the data RFC 5321 (section 4.5.3.2.6) wants ten minutes.
-    static let answerSeconds = 600
-    /// A transfer below this many bytes a second, for `stallSeconds`, is given up.
-    static let stallBytesPerSecond = 10
-    static let stallSeconds = 120
     /// A connection that was idle for longer is not used again: servers close those.
     static let longestIdleSeconds = 20
 
@@ -28,13 +23,16 @@ final class SMTPConnection: @unchecked Sendable {
     private var replyLine: [UInt8] = []
     private var mail: [UInt8] = []
     private var sent = 0
+    private var watch: TransferWatch
+    private var hasStalled = false
     private var isCancelled: @Sendable () -> Bool = { false }
 
     /// Nil when libcurl gives no handle.
-    init?(_ relay: MailRelay, _ options: SMTPOptions) {
+    init?(_ relay: MailRelay, _ options: SMTPOptions, watch: TransferWatch = TransferWatch()) {
         guard let curl = curl_easy_init() else { return nil }
         self.relay = relay
         self.curl = curl
+        self.watch = watch
         configure(options)
     }
 
@@ -48,6 +46,7 @@ final class SMTPConnection: @unchecked Sendable {
         _ mail: [UInt8], from sender: String, to recipient: String, isCancelled: @escaping @Sendable () -> Bool
     ) -> Outcome {
         (self.mail, sent, replyLine, self.isCancelled) = (mail, 0, [], isCancelled)
+        (watch, hasStalled) = (watch.anew, false)
         let recipients = curl_slist_append(nil, "<\(recipient)>")
         defer {
             curl_slist_free_all(recipients)
@@ -67,7 +66,8 @@ final class SMTPConnection: @unchecked Sendable {
         let isAboutMail = code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && sent > 0)
         // 421: it closes. 530, 534, 535, 538: it wants TLS or another password (RFC 4954, section 6), which no mail can help.
         guard isAboutMail, reply.code >= 400, ![421, 530, 534, 535, 538].contains(reply.code) else {
-            return .unusable(String(cString: curl_easy_strerror(code)) + said)
+            let fault = hasStalled ? "it took nothing more" : String(cString: curl_easy_strerror(code))
+            return .unusable(fault + said)
         }
         return .refused(reply)
     }
@@ -76,8 +76,8 @@ final class SMTPConnection: @unchecked Sendable {
         _ = firstline_curl_set_string(curl, CURLOPT_URL, relay.url)
         let longs: [(CURLoption, Int)] = [
             (CURLOPT_UPLOAD, 1), (CURLOPT_NOSIGNAL, 1), (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2),
-            (CURLOPT_CONNECTTIMEOUT, Self.connectSeconds), (CURLOPT_SERVER_RESPONSE_TIMEOUT, Self.answerSeconds),
-            (CURLOPT_LOW_SPEED_LIMIT, Self.stallBytesPerSecond), (CURLOPT_LOW_SPEED_TIME, Self.stallSeconds),
+            (CURLOPT_CONNECTTIMEOUT, Self.connectSeconds),
+            (CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(watch.answer.components.seconds)),
             (CURLOPT_MAXAGE_CONN, Self.longestIdleSeconds), (CURLOPT_MAXCONNECTS, 1), (CURLOPT_TCP_NODELAY, 1),
         ]
         for (option, value) in longs { _ = firstline_curl_set_long(curl, option, value) }
@@ -93,7 +93,7 @@ final class SMTPConnection: @unchecked Sendable {
         _ = firstline_curl_set_reader(curl, Self.reader, this)
         _ = firstline_curl_set_header_taker(curl, Self.headerTaker, this)
         _ = firstline_curl_set_watcher(
-            curl, { this, _, _, _, _ in SMTPConnection.at(this).isCancelled() ? 1 : 0 }, this)
+            curl, { this, _, _, _, uploaded in SMTPConnection.at(this).isToEnd(uploaded: Int(uploaded)) ? 1 : 0 }, this)
     }
 
     private static let reader:
@@ -113,6 +113,13 @@ final class SMTPConnection: @unchecked Sendable {
 
     private static func at(_ this: UnsafeMutableRawPointer?) -> SMTPConnection {
         Unmanaged<SMTPConnection>.fromOpaque(this!).takeUnretainedValue()
+    }
+
+    /// - Parameter uploaded: bytes that the system took from libcurl.
+    private func isToEnd(uploaded: Int) -> Bool {
+        if isCancelled() { return true }
+        hasStalled = watch.isStalled(handedOver: sent, of: mail.count, uploaded: uploaded, at: .now)
+        return hasStalled
     }
 
     /// After a refusal libcurl says goodbye; what is answered to that (221) is not what was refused.

@@ -70,21 +70,24 @@ extension DeliveryStore {
         )?.text("early_bounce")
     }
 
-    /// The reply that came back: the one that the bounce names, or the ticket's with that message. Nothing that went to an agent: whoever has
-    /// had a mail of the ticket can send a bounce of it.
+    /// The reply that came back: the one with the bounce's tag; where that has none, one that was sent without, or the ticket's only one with that
+    /// message: copies share it and its Message-ID, so of several nobody knows which came back. Nothing that went to an agent: whoever has had
+    /// a mail of the ticket can send a bounce of it.
     static func bounced(_ bounce: MailBounced, ticketID: Int64, in reader: Reader) throws -> Delivery? {
-        guard bounce.deliveryID != 0 || bounce.messageID != 0 else { return nil }
-        let reply = Value.integer(Int64(DeliveryKind.reply.rawValue))
-        let row =
-            bounce.deliveryID != 0
-            ? try reader.row(
-                select + " WHERE id = ? AND ticket_id = ? AND kind = ? AND user_id = 0",
-                [.integer(bounce.deliveryID), .integer(ticketID), reply])
-            : try reader.row(
-                select + """
-                     WHERE ticket_id = ? AND message_id = ? AND kind = ? AND user_id = 0 ORDER BY id DESC LIMIT 1
-                    """,
-                [.integer(ticketID), .integer(bounce.messageID), reply])
-        return try row.map(planned)?.delivery
+        guard !bounce.deliveryTag.isEmpty || bounce.deliveryID != 0 || bounce.messageID != 0 else { return nil }
+        let rows = try reader.rows(
+            select + """
+                 WHERE ticket_id = ?1 AND kind = ?2 AND user_id = 0
+                    AND ((bounce_tag = ?3 AND ?3 <> '')
+                        OR (id = ?4 AND ?4 <> 0 AND ?3 = '' AND bounce_tag = '')
+                        OR (message_id = ?5 AND ?4 = 0 AND ?3 = ''))
+                LIMIT 2
+                """,
+            [
+                .integer(ticketID), .integer(Int64(DeliveryKind.reply.rawValue)), .text(bounce.deliveryTag),
+                .integer(bounce.deliveryID), .integer(bounce.messageID),
+            ])
+        guard rows.count == 1 else { return nil }
+        return try planned(rows[0]).delivery
     }
 }

@@ -16,15 +16,15 @@ enum DeliveryStore {
             """
             INSERT INTO deliveries (id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts,
                 next_attempt_at_ms, last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent,
-                participant_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0, ?, ?)
+                participant_id, bounce_tag)
+            VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?, '', '', ?, 0, ?, ?, ?)
             """,
             [
                 .integer(delivery.id), .integer(Int64(delivery.kind.rawValue)), .text(planned.cause),
                 .integer(delivery.ticketID), .integer(delivery.messageID), .integer(planned.userID),
                 .text(planned.detail), .integer(Int64(delivery.state.rawValue)),
                 .integer(delivery.nextAttemptAtMilliseconds), .integer(delivery.createdAtMilliseconds),
-                .text(planned.traceParent), .integer(planned.participantID),
+                .text(planned.traceParent), .integer(planned.participantID), .text(DeliveryTag.make()),
             ])
         return delivery
     }
@@ -112,7 +112,7 @@ enum DeliveryStore {
     static let select = """
         SELECT id, kind, cause, ticket_id, message_id, user_id, detail, recipient, state, attempts, next_attempt_at_ms,
             last_error, message_id_header, created_at_ms, sent_at_ms, trace_parent, relay, bounced_at_ms,
-            requester_id, participant_id FROM deliveries
+            requester_id, participant_id, bounce_tag FROM deliveries
         """
 
     static func planned(_ row: Row) throws -> PlannedDelivery {
@@ -130,6 +130,6 @@ enum DeliveryStore {
                 requesterID: try row.int("requester_id")),
             cause: try row.text("cause"), userID: try row.int("user_id"),
             participantID: try row.int("participant_id"), detail: try row.text("detail"),
-            traceParent: try row.text("trace_parent"))
+            traceParent: try row.text("trace_parent"), bounceTag: try row.text("bounce_tag"))
     }
 }

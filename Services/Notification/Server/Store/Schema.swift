@@ -105,5 +105,11 @@ enum Schema {
                 ) STRICT;
                 CREATE INDEX surveys_of_ticket ON surveys (ticket_id);
                 """),
+        Migration(
+            "0009 secrets of deliveries",
+            sqlite: """
+                -- bounce_tag: what tells a bounce of it from a bounce of another; empty where it was planned before.
+                ALTER TABLE deliveries ADD COLUMN bounce_tag TEXT NOT NULL DEFAULT '';
+                """),
     ]
 }

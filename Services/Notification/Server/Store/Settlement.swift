@@ -20,24 +20,29 @@ enum Settlement {
     }
 
     /// The delivery came back.
-    /// - Parameter code: a status (RFC 3463), or "bounced".
+    /// - Parameters:
+    ///   - code: a status (RFC 3463), or "bounced".
+    ///   - isProved: whether only who got the mail can have said so. What is not proved suppresses no address.
     @discardableResult
     static func bounced(
-        _ delivery: Delivery, code: String, cause: JournalEntry?, traceParent: String = "", in transaction: Transaction
+        _ delivery: Delivery, code: String, isProved: Bool = true, cause: JournalEntry?, traceParent: String = "",
+        in transaction: Transaction
     ) throws -> Delivery {
         var delivery = delivery
         delivery.state = .bounced
         delivery.lastError = code == unknownBounce ? code : "bounced: \(code)"
         delivery.bouncedAtMilliseconds = transaction.nowMilliseconds
-        try write(delivery, code: code, cause: cause, traceParent: traceParent, in: transaction)
+        try write(
+            delivery, code: code, suppresses: isProved, cause: cause, traceParent: traceParent, in: transaction)
         return delivery
     }
 
     private static func write(
-        _ delivery: Delivery, code: String, cause: JournalEntry?, traceParent: String, in transaction: Transaction
+        _ delivery: Delivery, code: String, suppresses: Bool = true, cause: JournalEntry?, traceParent: String,
+        in transaction: Transaction
     ) throws {
         try DeliveryStore.update(delivery, in: transaction)
-        if [.failed, .bounced].contains(delivery.state), let status = DeadAddress.status(in: code) {
+        if suppresses, [.failed, .bounced].contains(delivery.state), let status = DeadAddress.status(in: code) {
             try SuppressionStore.add(delivery, status: status, in: transaction)
         }
         try DeliveryPlanner.journal(

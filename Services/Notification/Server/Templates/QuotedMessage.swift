@@ -4,7 +4,6 @@ import Model
 struct QuotedMessage: Sendable, Hashable {
     /// More lines are not quoted; the thread has them.
     static let mostLines = 400
-    private static let mostBytes = 64 * 1024
 
     let author: String
     /// As "2026-11-27 14:05 UTC".
@@ -18,8 +17,7 @@ struct QuotedMessage: Sendable, Hashable {
     init?(_ message: Message?, recipient: Requester?, desk: String) {
         guard let message, message.visibility == .public else { return nil }
         let text = message.newText.isEmpty ? message.text : message.newText
-        var cut = text[...]
-        if cut.utf8.count > Self.mostBytes { cut = text.prefix(Self.mostBytes / 4) }
+        let cut = text.prefix(utf8Bytes: MailSize.mostQuotedBytes)
         let lines = cut.split(separator: "\n", omittingEmptySubsequences: false).prefix(Self.mostLines)
         guard lines.contains(where: { !$0.allSatisfy(\.isWhitespace) }) else { return nil }
         self.lines = Array(lines)

@@ -55,15 +55,20 @@ struct IncomingMail: Sendable {
 
     func replyTokens(of addresses: [MailboxAddress]) -> [ReplyToken] { addresses.compactMap(ReplyToken.init) }
 
-    /// Which delivery came back: it had the envelope's sender `name+dID+TOKEN@…`, to which the report is sent. 0 where none tells.
+    /// Which delivery came back: it had the envelope's sender `name+bTAG+TOKEN@…`, to which the report is sent. Empty where none tells.
+    var bouncedDeliveryTag: String { bouncedMarks.lazy.compactMap { DeliveryTag.tag($0) }.first ?? "" }
+
+    /// The same of what earlier versions sent, from `name+dID+TOKEN@…`; 0 where none tells.
     var bouncedDeliveryID: Int64 {
-        for address in [recipient].compactMap(\.self) + otherAddresses {
-            guard let parts = address.extra?.split(separator: "+"), parts.count == 2, parts[0].first == "d",
-                let id = Int64(parts[0].dropFirst()), id > 0
-            else { continue }
-            return id
+        bouncedMarks.lazy.filter { $0.first == "d" }.compactMap { Int64($0.dropFirst()) }.first { $0 > 0 } ?? 0
+    }
+
+    /// What stands before the tokens of the addresses that it was sent to.
+    private var bouncedMarks: [Substring] {
+        ([recipient].compactMap(\.self) + otherAddresses).compactMap { address in
+            guard let parts = address.extra?.split(separator: "+"), parts.count == 2 else { return nil }
+            return parts[0]
         }
-        return 0
     }
 
     /// The mails that it answers, newest first.

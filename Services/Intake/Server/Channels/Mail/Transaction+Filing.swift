@@ -153,7 +153,7 @@ extension Transaction {
         let ours = MessageIdentifier(bounce.originalMessageID).flatMap { $0.ticketID == ticket.id ? $0 : nil }
         let bounced = MailBounced(
             messageID: ours?.messageID ?? 0, deliveryID: mail.bouncedDeliveryID, action: bounce.action,
-            status: bounce.status)
+            status: bounce.status, deliveryTag: mail.bouncedDeliveryTag)
         try record(
             .mailBounced(bounced), current.id == ticket.id ? recorded.ticket.ticket : ticket.ticket,
             Provenance(actor: Actor(kind: .system), traceParent: mail.traceParent))

@@ -928,6 +928,9 @@ struct  Firstline__V1__AddMessageRequest
   ProtobufCBinaryData body;
   ProtobufCBinaryData html_body;
   Firstline__V1__Visibility visibility;
+  /*
+   * Of a public message by staff at most 25 MiB together, for they are mailed.
+   */
   size_t n_attachment_ids;
   int64_t *attachment_ids;
   /*
@@ -1560,6 +1563,9 @@ struct  Firstline__V1__MailContext
 {
   ProtobufCMessage base;
   Firstline__V1__Ticket *ticket;
+  /*
+   * Without `new_text`; without `html` too where that and `text` have more than 3 MiB.
+   */
   Firstline__V1__Message *message;
   /*
    * From.
@@ -1580,7 +1586,7 @@ struct  Firstline__V1__MailContext
   size_t n_references;
   ProtobufCBinaryData *references;
   /*
-   * The newest public message before it that is no automatic mail; unset for none.
+   * The newest public message before it that is no automatic mail, its texts cut to 64 KiB, without `html`; unset for none.
    */
   Firstline__V1__Message *quoted;
   /*

@@ -453,7 +453,7 @@ struct  Firstline__V1__MailBounced
    */
   int64_t message_id;
   /*
-   * Which delivery, by the envelope's sender that came back; 0 when that did not tell.
+   * Which delivery, by an envelope's sender without a tag, which others on the ticket can guess; 0 for none.
    */
   int64_t delivery_id;
   /*
@@ -464,10 +464,14 @@ struct  Firstline__V1__MailBounced
    * RFC 3463's enhanced status, as "5.1.1"; empty when the bounce did not say.
    */
   ProtobufCBinaryData status;
+  /*
+   * Which delivery, by the secret in its envelope's sender, which came back; empty when none did.
+   */
+  ProtobufCBinaryData delivery_tag;
 };
 #define FIRSTLINE__V1__MAIL_BOUNCED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&firstline__v1__mail_bounced__descriptor) \
-    , 0, 0, {0,NULL}, {0,NULL} }
+    , 0, 0, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 /*
