@@ -24,7 +24,7 @@ CREATE INDEX organization_domains_organization ON organization_domains USING btr
 
 CREATE INDEX requester_search_vector ON requester_search USING gin (vector);
 
-CREATE INDEX requesters_organization ON requesters USING btree (organization_id, id);
+CREATE INDEX requesters_organization ON requesters USING btree (organization_id, id) WHERE (organization_id IS NOT NULL);
 
 CREATE INDEX search_rows_vector ON search_rows USING gin (vector);
 
@@ -38,7 +38,7 @@ CREATE INDEX tickets_assignee ON tickets USING btree (assignee_id, status, id);
 
 CREATE INDEX tickets_created ON tickets USING btree (created_at, id);
 
-CREATE INDEX tickets_organization ON tickets USING btree (organization_id, id);
+CREATE INDEX tickets_organization ON tickets USING btree (organization_id, id) WHERE (organization_id IS NOT NULL);
 
 CREATE INDEX tickets_priority ON tickets USING btree (priority, id);
 

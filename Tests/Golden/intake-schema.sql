@@ -381,7 +381,7 @@ CREATE INDEX messages_ticket ON messages (ticket_id, id);
 
 CREATE INDEX organization_domains_organization ON organization_domains (organization_id);
 
-CREATE INDEX requesters_organization ON requesters (organization_id, id);
+CREATE INDEX requesters_organization ON requesters (organization_id, id) WHERE organization_id IS NOT NULL;
 
 CREATE UNIQUE INDEX search_rows_header ON search_rows (ticket_id) WHERE subject IS NOT NULL;
 
@@ -397,7 +397,7 @@ CREATE INDEX tickets_assignee ON tickets (assignee_id, status, id);
 
 CREATE INDEX tickets_created ON tickets (created_at, id);
 
-CREATE INDEX tickets_organization ON tickets (organization_id, id);
+CREATE INDEX tickets_organization ON tickets (organization_id, id) WHERE organization_id IS NOT NULL;
 
 CREATE INDEX tickets_priority ON tickets (priority, id);
 

@@ -59,9 +59,25 @@ import Testing
         }
     }
 
-    /// Runs the server while `body` runs, then shuts it down gracefully.
-    private func running<R: Sendable>(_ server: LMTPServer, _ body: @Sendable () async throws -> R) async throws -> R {
+    @Test("A client that says nothing while the server stops is told 421", .timeLimit(.minutes(1)))
+    func stopping() async throws {
+        let server = try await LMTPServer.bind(.init(port: 0), logger: Logger(label: "test")) { _, _, _ in
+            .temporary()
+        }
         let services = ServiceGroup(services: [server], logger: Logger(label: "test"))
+        let text = try await running(server, in: services) {
+            try await talk(to: server, "LHLO mx\r\n") { answer in
+                if answer.contains("\r\n250 ") { await services.triggerGracefulShutdown() }
+            }
+        }
+        #expect(text.hasSuffix("\r\n421 4.3.2 Closing\r\n"))
+    }
+
+    /// Runs the server while `body` runs, then shuts it down gracefully.
+    private func running<R: Sendable>(
+        _ server: LMTPServer, in services: ServiceGroup? = nil, _ body: @Sendable () async throws -> R
+    ) async throws -> R {
+        let services = services ?? ServiceGroup(services: [server], logger: Logger(label: "test"))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.run() }
             let result = try await body()
@@ -72,7 +88,10 @@ import Testing
     }
 
     /// Sends all at once and reads until the server closes.
-    private func talk(to server: LMTPServer, _ text: String) async throws -> String {
+    /// - Parameter heard: is told all that was answered so far.
+    private func talk(
+        to server: LMTPServer, _ text: String, heard: @Sendable (String) async -> Void = { _ in }
+    ) async throws -> String {
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(to: server.localAddress) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -82,7 +101,10 @@ import Testing
         return try await client.executeThenClose { inbound, outbound in
             if !text.isEmpty { try await outbound.write(ByteBuffer(string: text)) }
             var answer = ""
-            for try await buffer in inbound { answer += String(buffer: buffer) }
+            for try await buffer in inbound {
+                answer += String(buffer: buffer)
+                await heard(answer)
+            }
             return answer
         }
     }

@@ -63,9 +63,10 @@ public enum MailParser {
         let segments = content.segments.map { segment -> (text: String, html: String) in
             let text = segment.plain.map { PlainText.body($0) } ?? ""
             let hasText = text.contains { !$0.isWhitespace }
-            return (hasText ? text : segment.html.map(HTMLText.plain) ?? "", segment.html ?? "")
+            return (hasText ? text : segment.html.map { PlainText.body(HTMLText.plain($0)) } ?? "", segment.html ?? "")
         }
-        mail.text = PlainText.body(segments.map(\.text).filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        let texts = segments.map(\.text).filter { !$0.isEmpty }
+        mail.text = texts.count == 1 ? texts[0] : PlainText.body(texts.joined(separator: "\n\n"))
         if let wrapper = MailWrapper(text: mail.text) { mail.wrappers.insert(wrapper) }
         mail.newText = NewText.of(mail.text)
         guard segments.contains(where: { !$0.html.isEmpty }) else { return }

@@ -43,19 +43,20 @@ enum PlainText {
 
     /// Without blank lines at both ends and blanks at the end of the last line.
     static func trimmed(_ text: String) -> String {
-        let blank: Set<UInt8> = [9, 10, 13, 32]
         let utf8 = text.utf8
         var start = utf8.startIndex
         var lineStart = start
-        while start < utf8.endIndex, blank.contains(utf8[start]) {
+        while start < utf8.endIndex, isBlank(utf8[start]) {
             if utf8[start] == 10 { lineStart = utf8.index(after: start) }
             start = utf8.index(after: start)
         }
         guard start < utf8.endIndex else { return "" }
         var end = utf8.endIndex
-        while end > start, blank.contains(utf8[utf8.index(before: end)]) { end = utf8.index(before: end) }
+        while end > start, isBlank(utf8[utf8.index(before: end)]) { end = utf8.index(before: end) }
         return String(text[lineStart..<end])
     }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 10 || byte == 13 || byte == 9 }
 
     /// C1 controls, byte-order marks, and characters that turn the direction of what follows.
     static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -14,6 +14,11 @@ struct MailboxAddress: Hashable, Sendable {
         domain = String(address[address.index(after: at)...])
     }
 
+    /// The domain of an address that is normalised, as those are that the store holds.
+    static func domain(ofNormalized email: String) -> String? {
+        email.utf8.lastIndex(of: UInt8(ascii: "@")).map { String(email[email.utf8.index(after: $0)...]) }
+    }
+
     var text: String { "\(local)@\(domain)" }
 
     /// `name` of `name+anything`.

@@ -4,11 +4,12 @@ struct SearchTokens: Sequence, IteratorProtocol {
     static let longestToken = 40
 
     /// The text, in UTF-8. Most texts are ASCII for the most part, whose bytes need no look into Unicode's tables.
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private var place = 0
 
     init(_ text: some StringProtocol) {
-        bytes = Array(text.utf8)
+        // At once: a part of a text is otherwise copied byte by byte.
+        bytes = text.utf8.withContiguousStorageIfAvailable { Array($0) } ?? Array(text.utf8)
     }
 
     mutating func next() -> String? {

@@ -1,5 +1,5 @@
-/// A word of one to eight bytes in one number, which is compared and hashed at once: most words of a text are so short.
-struct ShortWord: Hashable {
+/// A word of one to eight bytes in one number, which is compared at once: most words of a text are so short.
+struct ShortWord: Equatable {
     static let longest = 8
 
     /// The bytes, the first one lowest; what is left is 0, which stands in no word.

@@ -37,7 +37,7 @@ final class Stemmer {
     func indexed(_ text: String, limitBytes: Int) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(min(text.utf8.count, limitBytes) + SearchTokens.longestToken)
-        var tokens = SearchTokens(text.utf8.count <= limitBytes ? text[...] : text.start(limitBytes))
+        var tokens = SearchTokens(text.start(limitBytes))
         var token: [UInt8] = []
         while result.count <= limitBytes, tokens.next(&token) {
             if !result.isEmpty { result.append(UInt8(ascii: " ")) }
@@ -88,14 +88,5 @@ final class Stemmer {
         let made = sb_stemmer_new(script.algorithm, "UTF_8")
         stemmers[script.rawValue] = made
         return made
-    }
-}
-
-extension String {
-    /// The start of the text, at most `limitBytes` of it and whole scalars.
-    fileprivate func start(_ limitBytes: Int) -> Substring {
-        var end = utf8.index(startIndex, offsetBy: limitBytes)
-        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return self[..<end]
     }
 }

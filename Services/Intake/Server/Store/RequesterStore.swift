@@ -57,7 +57,7 @@ extension Reader {
     /// - Parameter email: normalised.
     func lookAhead(requester email: String) throws {
         _ = try requester(email: email)
-        if let domain = MailboxAddress(email)?.domain { _ = try organizationID(domain: domain) }
+        if let domain = MailboxAddress.domain(ofNormalized: email) { _ = try organizationID(domain: domain) }
     }
 
     private func requester(_ row: Row) throws -> Requester { try requesterColumns(row) }
@@ -79,7 +79,7 @@ extension Transaction {
         requester.id = try nextID("requester")
         requester.createdAtMilliseconds = nowMilliseconds
         requester.updatedAtMilliseconds = nowMilliseconds
-        if requester.organizationID == 0, let domain = MailboxAddress(requester.email)?.domain {
+        if requester.organizationID == 0, let domain = MailboxAddress.domain(ofNormalized: requester.email) {
             requester.organizationID = try organizationID(domain: domain)
         }
         try execute(

@@ -17,6 +17,7 @@ enum Schema {
         Migration("12 wrappers and remote images", sqlite: wrappers),
         Migration("13 brands and closed mailboxes", sqlite: brands),
         Migration("14 keys within a ticket", sqlite: "", postgres: keysInPostgres),
+        Migration("15 indices of organizations alone", sqlite: organizationIndices),
     ]
 
     private static let people = """
@@ -345,6 +346,14 @@ enum Schema {
         ALTER TABLE mailboxes ADD COLUMN survey_after_minutes INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tickets ADD COLUMN satisfaction INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE imap_mails ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// Most requesters have no organization, and nobody looks for those: their entries cost each mail two pages of the log.
+    private static let organizationIndices = """
+        DROP INDEX requesters_organization;
+        DROP INDEX tickets_organization;
+        CREATE INDEX requesters_organization ON requesters (organization_id, id) WHERE organization_id IS NOT NULL;
+        CREATE INDEX tickets_organization ON tickets (organization_id, id) WHERE organization_id IS NOT NULL;
         """
 
     private static let searchInPostgres = """

@@ -15,7 +15,10 @@ extension Reader {
     /// The active user with that address.
     /// - Parameter email: normalised.
     func staffMember(email: String) throws -> StaffMember? {
-        try row("SELECT user_id, role, email FROM staff WHERE email = ? AND email <> ''", [.text(email)]).map { row in
+        // Cast, for SQLite sets a bare parameter into the index's condition, and then prepares the statement anew for each value.
+        try row(
+            "SELECT user_id, role, email FROM staff WHERE email = CAST(? AS TEXT) AND email <> ''", [.text(email)]
+        ).map { row in
             StaffMember(
                 userID: try row.int("user_id"), role: try known("role", row, Role.init(rawValue:)),
                 email: try row.text("email"))

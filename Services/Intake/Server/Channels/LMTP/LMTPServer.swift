@@ -113,11 +113,21 @@ public struct LMTPServer: Service {
                     return
                 }
                 guard try await perform(session.greeting(), &session, peer) else { return }
-                for try await buffer in inbound.cancelOnGracefulShutdown() {
-                    peer.takenBytes += buffer.readableBytes
-                    let actions = session.receive(buffer.readableBytesView)
-                    guard try await perform(actions, &session, peer) else { return }
+                let isOver = try await withGracefulShutdownHandler {
+                    for try await buffer in inbound {
+                        if Task.isShuttingDownGracefully { break }
+                        peer.takenBytes += buffer.readableBytes
+                        let actions = session.receive(buffer.readableBytesView)
+                        guard try await perform(actions, &session, peer) else { return true }
+                    }
+                    return false
+                } onGracefulShutdown: {
+                    // Ends `inbound`. A sequence that listens for the shutdown by itself has each read go by way of other threads.
+                    channel.eventLoop.execute {
+                        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+                    }
                 }
+                if isOver { return }
                 _ = try await perform(session.shutDown("Closing"), &session, peer)
             }
         } catch {

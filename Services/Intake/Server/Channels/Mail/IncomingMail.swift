@@ -14,6 +14,8 @@ struct IncomingMail: Sendable {
     var senderName: String
     /// Who handed it over to us for the sender, as the envelope says; nil for nobody.
     var envelopeSender: MailboxAddress?
+    /// Whom it was also sent to.
+    var otherAddresses: [MailboxAddress]
     /// It is proved to come from its author's address.
     var isAuthenticated: Bool
     var source: MailSource
@@ -38,6 +40,7 @@ struct IncomingMail: Sendable {
         let author = parsed.from ?? parsed.sender
         envelopeSender = envelopeFrom.flatMap { MailboxAddress($0) }
         sender = author.flatMap { MailboxAddress($0.address) } ?? envelopeSender
+        otherAddresses = (parsed.to + parsed.cc).prefix(Self.addressLimit).compactMap { MailboxAddress($0.address) }
         isAuthenticated = parsed.provedAuthor != nil && parsed.provedAuthor == sender?.text
         senderName = String((author?.name ?? "").trimmed.prefix(RequestLimits.nameCharacters))
         source = MailSource(
@@ -82,11 +85,6 @@ struct IncomingMail: Sendable {
     /// Who it says that it is from.
     var senders: [MailboxAddress] {
         envelopeSender == sender ? [sender].compactMap(\.self) : [sender, envelopeSender].compactMap(\.self)
-    }
-
-    /// Whom it was also sent to.
-    var otherAddresses: [MailboxAddress] {
-        (parsed.to + parsed.cc).prefix(Self.addressLimit).compactMap { MailboxAddress($0.address) }
     }
 
     /// Nobody waits for an answer, or nobody should get one.
