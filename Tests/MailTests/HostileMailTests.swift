@@ -78,6 +78,19 @@ import Testing
         #expect(mail.to.count <= MailLimits.maxAddresses && mail.references.count <= MailLimits.maxReferences)
     }
 
+    @Test("Of a delivery report so many groups of fields are read, and blank lines between them cost nothing")
+    func deliveryReport() {
+        func mail(_ fields: String) -> ParsedMail {
+            let part = "--b\nContent-Type: message/delivery-status\n\n\(fields)\n--b--\n"
+            return MailParser.parse(.mail("Content-Type: multipart/report; boundary=b\n\n" + part))
+        }
+        let failure = "Final-Recipient: rfc822; gone@example.org\nAction: failed\nStatus: 5.1.1\n"
+        let blank = mail(String(repeating: "\n", count: 200_000) + failure)
+        #expect(blank.bounce?.failedRecipients == ["gone@example.org"])
+        #expect(mail(String(repeating: "X-A: b\n\n", count: 150) + failure).bounce?.status == "5.1.1")
+        #expect(mail(String(repeating: "X-A: b\n\n", count: 300) + failure).bounce?.failedRecipients == [])
+    }
+
     @Test("Random damage never breaks the reader")
     func damage() {
         var generator = SplitMix(state: 42)
