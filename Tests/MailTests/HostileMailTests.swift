@@ -91,6 +91,18 @@ import Testing
         #expect(mail(String(repeating: "X-A: b\n\n", count: 300) + failure).bounce?.failedRecipients == [])
     }
 
+    @Test("Line breaks behind a long line of quote marks cost nothing, and their end tags count as tags")
+    func lineBreaks() {
+        let html = "Content-Type: text/html\n\n"
+        let marks = String(repeating: ">", count: 200_000)
+        for lines in [marks, "<pre>\(marks)</pre>"] {
+            let mail = MailParser.parse(.mail(html + lines + String(repeating: "<p><br></p>", count: 5_000) + "end"))
+            #expect(mail.text.hasSuffix("end"))
+        }
+        let ends = MailParser.parse(.mail(html + String(repeating: "x</br>", count: MailLimits.maxHTMLTags + 1_000)))
+        #expect(ends.html.split(separator: "<br").count <= MailLimits.maxHTMLTags + 1)
+    }
+
     @Test("Random damage never breaks the reader")
     func damage() {
         var generator = SplitMix(state: 42)
