@@ -103,6 +103,45 @@ import Testing
         #expect(ends.html.split(separator: "<br").count <= MailLimits.maxHTMLTags + 1)
     }
 
+    @Test("Of a thousand texts as many are read as can fill what is kept, and then some")
+    func texts() {
+        func mail(_ kind: String, _ text: String, parts: Int, last: String = "") -> ParsedMail {
+            let part = "--b\nContent-Type: text/plain\n\n" + String(repeating: text, count: 1_000)
+            let head = "Content-Type: multipart/\(kind); boundary=b\n\n"
+            let end = "--b\nContent-Type: text/plain\n\n\(last)\n--b--\n"
+            return MailParser.parse(Array((head + String(repeating: part, count: parts) + end).utf8))
+        }
+        for kind in ["alternative", "mixed"] {
+            #expect(mail(kind, "abcdefg\n", parts: 150).text.utf8.count > MailLimits.maxTextBytes - 16)
+        }
+        // Empty to the eye, they take the room all the same.
+        #expect(mail("mixed", "       \n", parts: 50, last: "last").text == "last")
+        #expect(mail("mixed", "       \n", parts: 540, last: "last").text != "last")
+    }
+
+    @Test("Margins of any length are taken off header values and file names")
+    func margins() {
+        let blanks = String(repeating: " ", count: 60_000)
+        let dots = String(repeating: ".", count: 30_000)
+        let part =
+            "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"\(dots)x.pdf\(dots)\"\n\nx\n"
+        let mail = MailParser.parse(
+            .mail(
+                "Subject:\(blanks)s\nReferences:\(blanks)<a@b>\nContent-Type: multipart/mixed; boundary=b\n\n"
+                    + String(repeating: part, count: 5) + "--b--\n"))
+        #expect(mail.subject == "s" && mail.references == ["a@b"])
+        #expect(mail.attachments.map(\.filename) == Array(repeating: "x.pdf", count: 5))
+    }
+
+    @Test("A text that flows on without end is one line, and one of colons alone stays as it is")
+    func flowingAndColons() {
+        let flowed = String(repeating: "a \n", count: 20_000)
+        let mail = MailParser.parse(.mail("Content-Type: text/plain; format=flowed\n\n" + flowed))
+        #expect(mail.text == String(repeating: "a ", count: 19_999) + "a")
+        let colons = String(repeating: "a1 a1 a1 a1:\n", count: 5_000)
+        #expect(MailParser.parse(.mail("\n" + colons)).newText + "\n" == colons)
+    }
+
     @Test("Random damage never breaks the reader")
     func damage() {
         var generator = SplitMix(state: 42)

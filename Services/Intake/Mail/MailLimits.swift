@@ -26,6 +26,8 @@ public enum MailLimits {
     public static let maxHTMLBytes = 1024 * 1024
     /// The most HTML tags that are kept.
     public static let maxHTMLTags = 30_000
+    /// How much text, plain or HTML, is read of all parts together before the rest is left unread; of one part no more than is kept counts.
+    public static let maxReadTextBytes = 4 * 1024 * 1024
     /// The most nodes that the HTML parser may be led to make.
     public static let maxHTMLNodes = 200_000
     /// The deepest nesting of HTML elements that is kept.

@@ -12,10 +12,10 @@ public enum Filename {
                 scalars.append(scalar)
             }
         }
-        var clean = PlainText.line(String(scalars))
-        while let first = clean.first, first == "." || first == " " { clean.removeFirst() }
+        // A piece of the line, from whose ends something is taken without moving the rest.
+        var clean = PlainText.line(String(scalars)).drop { $0 == "." || $0 == " " }
         while let last = clean.last, last == "." || last == " " { clean.removeLast() }
-        return clean.isEmpty ? standard(contentType) : shortened(clean)
+        return clean.isEmpty ? standard(contentType) : shortened(String(clean))
     }
 
     private static func shortened(_ name: String) -> String {
