@@ -119,6 +119,20 @@ import Testing
         #expect(mail("mixed", "       \n", parts: 540, last: "last").text != "last")
     }
 
+    @Test("A letter under a thousand accents is one character, but takes no more room than others")
+    func accents() {
+        let letter = "a" + String(repeating: "\u{301}", count: 3_000)
+        let mail = MailParser.parse(
+            .mail(
+                "Subject: \(letter)\nFrom: \(letter) <a@example.org>\nContent-Type: application/pdf\n"
+                    + "Content-ID: <\(letter)>\nContent-Disposition: attachment; filename=\"\(letter).pdf\"\n\nx"))
+        #expect((1_900...(4 * MailLimits.maxSubjectCharacters)).contains(mail.subject.utf8.count))
+        #expect((700...(4 * MailLimits.maxNameCharacters)).contains(mail.from?.name.utf8.count ?? 0))
+        let file = mail.attachments.first
+        #expect(file?.filename.hasSuffix(".pdf") == true && file?.contentID == "")
+        #expect(file.map { $0.filename.utf8.count <= 4 * MailLimits.maxFilenameCharacters } == true)
+    }
+
     @Test("Margins of any length are taken off header values and file names")
     func margins() {
         let blanks = String(repeating: " ", count: 60_000)

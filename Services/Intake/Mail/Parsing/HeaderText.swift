@@ -42,7 +42,10 @@ enum HeaderText {
                 var address = PlainText.line(String(cString: address))
                 if !address.hasPrefix("\"") { address = address.filter { $0 != " " } }
                 if address.contains("@"), address.utf8.count <= 320 {
-                    found.append(MailAddress(name: String(name.prefix(200)), address: address))
+                    found.append(
+                        MailAddress(
+                            name: PlainText.shortened(name, characters: MailLimits.maxNameCharacters),
+                            address: address))
                 }
             }
         }
