@@ -142,13 +142,20 @@ def _html_mail() -> bytes:
 
 
 def _hostile() -> dict[str, bytes]:
+    def multi(kind: str) -> bytes:
+        return f'Content-Type: multipart/{kind}; boundary="b"\r\n\r\n'.encode()
+
     head = b"From: a@example.org\r\nTo: support@desk.example\r\nSubject: hostile\r\n"
     html = head + b"Content-Type: text/html; charset=utf-8\r\n\r\n"
     parts = b"".join(b"--b\r\nContent-Type: text/plain\r\n\r\nx\r\n" for _ in range(5_000))
     nested = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (level, level) for level in range(2_000))
+    report = head + multi("report") + b"--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+    text = b"--b\r\nContent-Type: text/plain\r\n\r\n" + (b"abcdefgh " * 8 + b"\r\n") * 350
+    named = b'--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="' + b"." * 60_000 + b'x"\r\n\r\nx\r\n'
+    blanks = b"".join(name + b":" + b" " * 60_000 + b"\r\n" for name in (b"Sender", b"Reply-To", b"Cc", b"In-Reply-To", b"References", b"Date"))
     return {
         "headers": head + b"".join(b"X-H%d: v\r\n" % number for number in range(100_000)) + b"\r\nbody\r\n",
-        "parts": head + b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + parts + b"--b--\r\n",
+        "parts": head + multi("mixed") + parts + b"--b--\r\n",
         "levels": head + nested + b"Content-Type: text/plain\r\n\r\nx\r\n",
         "quotes": head + b"\r\n" + b"".join(b">" * (1 + number % 200) + b" quoted\r\n" for number in range(9_500)),
         "quoted levels": head + b"\r\n" + b">" * (1 << 20) + b"\r\n",
@@ -156,5 +163,15 @@ def _hostile() -> dict[str, bytes]:
         "open tags": html + b"<b><i><font color=red>" * 45_000,
         "attributes": html + b"<p " + b"".join(b"a%d='1' " % number for number in range(90_000)) + b">x</p>",
         "blockquotes": html + b"<blockquote>" * 40_000 + b"x" + b"</blockquote>" * 40_000,
+        "blank report": report + b"\r\n" * 500_000 + b"--b--\r\n",
+        "breaks": html + b">" * 500_000 + b"<br>" * 29_000,
+        "break ends": html + b">" * 500_000 + b"</br>" * 100_000,
+        "alternatives": head + multi("alternative") + text * 900 + b"--b--\r\n",
+        "texts": head + multi("mixed") + text.replace(b"plain", b"html") * 900 + b"--b--\r\n",
+        "dots": head + multi("mixed") + named * 100 + b"--b--\r\n",
+        "blanks": blanks + head + b"\r\nbody\r\n",
+        "flowed": head + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \r\n" * 500_000,
+        "colons": head + b"\r\n" + b"a1:\r\n" * 250_000,
+        "sentences": head + b"\r\n" + b"in the year 1234 they said so:\r\n" * 32_000,
         "tables": html + b"<table><tr><td>" * 45_000,
     }

@@ -55,6 +55,9 @@ final class Desk: Sendable {
         return CallContext(method: "firstline.v1.Intake/Test", caller: caller, metadata: metadata)
     }
 
+    /// What a message of the protocol may have (PROTOCOL.md, Limits).
+    static let mostAnswerBytes = 4 * 1_024 * 1_024
+
     @discardableResult
     func createTicket(
         _ subject: String = "Printer on fire", body: String = "It burns.",

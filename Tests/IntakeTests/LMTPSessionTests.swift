@@ -110,6 +110,16 @@ import Testing
         #expect(client.codes == ["250", "250", "250", "250", "452", "354", "250", "250"])
     }
 
+    @Test("However many recipients are too many, none of them counts as an error")
+    func manyRecipients() {
+        let limits = LMTPLimits()
+        var client = LMTPScript()
+        let recipients = (1...(limits.maxRecipients + 2 * limits.maxErrors)).map { "RCPT TO:<support+\($0)@b>\r\n" }
+        client.send("LHLO x\r\nMAIL FROM:<a@b>\r\n" + recipients.joined() + "DATA\r\n\r\n.\r\n")
+        #expect(client.codes.count { $0 == "452" } == 2 * limits.maxErrors)
+        #expect(client.delivered.first?.envelope.recipients.count == limits.maxRecipients && !client.isClosed)
+    }
+
     @Test("A mail too large is read to its end and refused for each recipient")
     func oversize() {
         var limits = LMTPLimits()

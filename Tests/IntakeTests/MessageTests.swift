@@ -83,6 +83,29 @@ struct MessageTests {
         }
     }
 
+    @Test("A thread of any size is read page by page, however many messages are asked for at once")
+    func largeThread() async throws {
+        try await Desk.open { desk in
+            let ticket = try await desk.createTicket()
+            let megabyte = String(repeating: "0123456789abcde\n", count: 1 << 16)
+            for body in [megabyte, megabyte, megabyte + megabyte, megabyte, "Last."] {
+                let added = try await desk.api.addMessage(
+                    AddMessageRequest(ticketID: ticket.id, body: body, visibility: .public), desk.call())
+                #expect(try added.serialized().count < Desk.mostAnswerBytes)
+            }
+            var (texts, pages, cursor) = ([Int](), 0, "")
+            repeat {
+                let page = try await desk.api.listMessages(
+                    ListMessagesRequest(ticketID: ticket.id, limit: 200, cursor: cursor), desk.call())
+                #expect(try page.serialized().count < Desk.mostAnswerBytes)
+                texts += page.messages.map(\.text.utf8.count)
+                (pages, cursor) = (pages + 1, page.nextCursor)
+            } while !cursor.isEmpty && pages < 10
+            #expect(texts.dropFirst() == [1 << 20, 1 << 20, 1 << 21, 1 << 20, 5] && texts.count == 6)
+            #expect(pages == 4)
+        }
+    }
+
     @Test("Whoever has not seen the newest message is told before they write")
     func seenCount() async throws {
         try await Desk.open { desk in

@@ -53,6 +53,30 @@ struct StaffMailTests {
         }
     }
 
+    @Test("What answers a note is a note, whatever else it is addressed to, on the agent's own ticket too")
+    func answersNote() async throws {
+        try await Self.open { desk, ticket in
+            let own = try await desk.accept(
+                Mails.with {
+                    $0.from = Self.berta
+                    $0.headers = ["Message-ID: <own@desk.example>"]
+                })
+            for id in [ticket.id, own.ticketID] {
+                let before = try await desk.ticket(id)
+                let address = try await desk.replyAddress(id)
+                let noteAddress = address.replacing("support+", with: "support+note+")
+                for to in [noteAddress, "\(address), \(noteAddress)"] {
+                    #expect(try await desk.acceptFromServer(Self.mail(to: to) { $0.body += to }).ticketID == id)
+                    let message = try #require(try await desk.messages(id).last)
+                    #expect(message.author == Actor(kind: .agent, id: 9) && message.visibility == .internal)
+                }
+                #expect(try await desk.ticket(id).status == before.status)
+                let unproved = try await desk.acceptFromServer(Self.mail(to: noteAddress, proof: nil))
+                #expect(unproved.ticketID != id)
+            }
+        }
+    }
+
     @Test(
         "Not proved, it never acts: it opens a linked ticket in the address's name",
         arguments: [
@@ -152,10 +176,10 @@ struct StaffMailTests {
         }
     }
 
-    @Test("The address for agents lets nobody else write into the ticket")
-    func strangers() async throws {
+    @Test("The addresses for agents let nobody else write into the ticket", arguments: ["agent", "note"])
+    func strangers(purpose: String) async throws {
         try await Self.open { desk, ticket in
-            let address = try await desk.replyAddress(ticket.id).replacing("support+", with: "support+agent+")
+            let address = try await desk.replyAddress(ticket.id).replacing("support+", with: "support+\(purpose)+")
             let raw = Mails.with {
                 $0.from = "eve@evil.example"
                 $0.to = address

@@ -31,9 +31,39 @@ struct TicketTests {
         }
     }
 
+    @Test("Tickets of any size are listed and found page by page, however many are asked for at once")
+    func largeTickets() async throws {
+        try await Desk.open { desk in
+            let value = String(repeating: "v", count: RequestLimits.customFieldValueBytes)
+            let fields = (0..<RequestLimits.customFields).map { CustomField(name: "field_\($0)", value: value) }
+            var ids: [Int64] = []
+            for _ in 0..<11 { ids.append(try await desk.createTicket("Heavy") { $0.customFields = fields }.id) }
+            var (listed, cursor) = ([[Int64]](), "")
+            repeat {
+                let page = try await desk.api.listTickets(
+                    ListTicketsRequest(sort: .createdAscending, limit: 200, cursor: cursor), desk.call())
+                #expect(try page.serialized().count < Desk.mostAnswerBytes)
+                listed.append(page.tickets.map(\.id))
+                cursor = page.nextCursor
+            } while !cursor.isEmpty && listed.count < 5
+            #expect(listed.count == 2 && listed.flatMap(\.self) == ids)
+            var found: [[Int64]] = []
+            repeat {
+                let page = try await desk.api.search(
+                    SearchRequest(query: "heavy", limit: 200, cursor: cursor), desk.call())
+                #expect(try page.serialized().count < Desk.mostAnswerBytes)
+                found.append(page.hits.compactMap(\.ticket?.id))
+                cursor = page.nextCursor
+            } while !cursor.isEmpty && found.count < 5
+            #expect(found.count == 2 && found.flatMap(\.self).sorted() == ids)
+        }
+    }
+
     @Test("Every faulty field of a new ticket is named")
     func faults() async throws {
         try await Desk.open { desk in
+            let accents = "a" + String(repeating: "\u{301}", count: 5_000)
+            await #expect(throws: InvalidRequest.self) { try await desk.createTicket(accents) }
             let error = await #expect(throws: InvalidRequest.self) {
                 let request = CreateTicketRequest(
                     subject: " ", requester: RequesterReference(email: "nobody"), tags: ["two words"], tier: 12)

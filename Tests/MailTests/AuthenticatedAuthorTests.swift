@@ -60,12 +60,24 @@ struct AuthenticatedAuthorTests {
         #expect((Self.author("Authentication-Results: \(name)", Self.passed) != nil) == isReadable)
     }
 
+    @Test(
+        "Where the trusted name stands behind a comment or in quotes, nothing is believed",
+        arguments: [
+            "(x) mx.desk.example", "\"mx.desk.example\"", "mx.desk.\"example\"", "mx(x).desk.example",
+            "mx.desk.example(x)", " ()mx.desk.example", "mx.desk\\.example", "\"mx.desk\\.example\"",
+        ])
+    func hiddenName(name: String) {
+        #expect(Self.author("Authentication-Results: \(name); dmarc=pass header.from=desk.example") == nil)
+        #expect(Self.author("Authentication-Results:\(name); dmarc=pass header.from=desk.example") == nil)
+    }
+
     @Test("Nothing is believed where the trusted name stands twice: one of them was forged, or forged ones are let in")
     func twice() {
         #expect(Self.author(Self.passed) != nil)
         #expect(Self.author(Self.passed, Self.passed) == nil)
         #expect(Self.author("Authentication-Results: mx.desk.example; dmarc=fail", Self.received, Self.passed) == nil)
         #expect(Self.author(Self.passed, "Authentication-Results : mx.desk.example; none") == nil)
+        #expect(Self.author(Self.passed, "Authentication-Results: (x) mx.desk.example; none") == nil)
         // Nor where a field cannot be read, so that nobody knows whose it is.
         #expect(Self.author(Self.passed, "Authentication-Results: (mx.desk.example; none") == nil)
     }

@@ -78,6 +78,84 @@ import Testing
         #expect(mail.to.count <= MailLimits.maxAddresses && mail.references.count <= MailLimits.maxReferences)
     }
 
+    @Test("Of a delivery report so many groups of fields are read, and blank lines between them cost nothing")
+    func deliveryReport() {
+        func mail(_ fields: String) -> ParsedMail {
+            let part = "--b\nContent-Type: message/delivery-status\n\n\(fields)\n--b--\n"
+            return MailParser.parse(.mail("Content-Type: multipart/report; boundary=b\n\n" + part))
+        }
+        let failure = "Final-Recipient: rfc822; gone@example.org\nAction: failed\nStatus: 5.1.1\n"
+        let blank = mail(String(repeating: "\n", count: 200_000) + failure)
+        #expect(blank.bounce?.failedRecipients == ["gone@example.org"])
+        #expect(mail(String(repeating: "X-A: b\n\n", count: 150) + failure).bounce?.status == "5.1.1")
+        #expect(mail(String(repeating: "X-A: b\n\n", count: 300) + failure).bounce?.failedRecipients == [])
+    }
+
+    @Test("Line breaks behind a long line of quote marks cost nothing, and their end tags count as tags")
+    func lineBreaks() {
+        let html = "Content-Type: text/html\n\n"
+        let marks = String(repeating: ">", count: 200_000)
+        for lines in [marks, "<pre>\(marks)</pre>"] {
+            let mail = MailParser.parse(.mail(html + lines + String(repeating: "<p><br></p>", count: 5_000) + "end"))
+            #expect(mail.text.hasSuffix("end"))
+        }
+        let ends = MailParser.parse(.mail(html + String(repeating: "x</br>", count: MailLimits.maxHTMLTags + 1_000)))
+        #expect(ends.html.split(separator: "<br").count <= MailLimits.maxHTMLTags + 1)
+    }
+
+    @Test("Of a thousand texts as many are read as can fill what is kept, and then some")
+    func texts() {
+        func mail(_ kind: String, _ text: String, parts: Int, last: String = "") -> ParsedMail {
+            let part = "--b\nContent-Type: text/plain\n\n" + String(repeating: text, count: 1_000)
+            let head = "Content-Type: multipart/\(kind); boundary=b\n\n"
+            let end = "--b\nContent-Type: text/plain\n\n\(last)\n--b--\n"
+            return MailParser.parse(Array((head + String(repeating: part, count: parts) + end).utf8))
+        }
+        for kind in ["alternative", "mixed"] {
+            #expect(mail(kind, "abcdefg\n", parts: 150).text.utf8.count > MailLimits.maxTextBytes - 16)
+        }
+        // Empty to the eye, they take the room all the same.
+        #expect(mail("mixed", "       \n", parts: 50, last: "last").text == "last")
+        #expect(mail("mixed", "       \n", parts: 540, last: "last").text != "last")
+    }
+
+    @Test("A letter under a thousand accents is one character, but takes no more room than others")
+    func accents() {
+        let letter = "a" + String(repeating: "\u{301}", count: 3_000)
+        let mail = MailParser.parse(
+            .mail(
+                "Subject: \(letter)\nFrom: \(letter) <a@example.org>\nContent-Type: application/pdf\n"
+                    + "Content-ID: <\(letter)>\nContent-Disposition: attachment; filename=\"\(letter).pdf\"\n\nx"))
+        #expect((1_900...(4 * MailLimits.maxSubjectCharacters)).contains(mail.subject.utf8.count))
+        #expect((700...(4 * MailLimits.maxNameCharacters)).contains(mail.from?.name.utf8.count ?? 0))
+        let file = mail.attachments.first
+        #expect(file?.filename.hasSuffix(".pdf") == true && file?.contentID == "")
+        #expect(file.map { $0.filename.utf8.count <= 4 * MailLimits.maxFilenameCharacters } == true)
+    }
+
+    @Test("Margins of any length are taken off header values and file names")
+    func margins() {
+        let blanks = String(repeating: " ", count: 60_000)
+        let dots = String(repeating: ".", count: 30_000)
+        let part =
+            "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"\(dots)x.pdf\(dots)\"\n\nx\n"
+        let mail = MailParser.parse(
+            .mail(
+                "Subject:\(blanks)s\nReferences:\(blanks)<a@b>\nContent-Type: multipart/mixed; boundary=b\n\n"
+                    + String(repeating: part, count: 5) + "--b--\n"))
+        #expect(mail.subject == "s" && mail.references == ["a@b"])
+        #expect(mail.attachments.map(\.filename) == Array(repeating: "x.pdf", count: 5))
+    }
+
+    @Test("A text that flows on without end is one line, and one of colons alone stays as it is")
+    func flowingAndColons() {
+        let flowed = String(repeating: "a \n", count: 20_000)
+        let mail = MailParser.parse(.mail("Content-Type: text/plain; format=flowed\n\n" + flowed))
+        #expect(mail.text == String(repeating: "a ", count: 19_999) + "a")
+        let colons = String(repeating: "a1 a1 a1 a1:\n", count: 5_000)
+        #expect(MailParser.parse(.mail("\n" + colons)).newText + "\n" == colons)
+    }
+
     @Test("Random damage never breaks the reader")
     func damage() {
         var generator = SplitMix(state: 42)

@@ -115,5 +115,9 @@ struct TextTests {
         #expect(try ListLimit.items(200) == 200)
         #expect(throws: InvalidRequest("limit", "must be between 1 and 200")) { try ListLimit.items(201) }
         #expect(throws: InvalidRequest.self) { try ListLimit.items(-1) }
+        let megabyte = 1 << 20
+        for (sizes, count) in [([], 0), ([9 * megabyte, 1], 1), ([megabyte, megabyte, megabyte, 1], 3), ([1, 1], 2)] {
+            #expect(ListLimit.fitting(sizes) { $0 } == count)
+        }
     }
 }

@@ -58,9 +58,12 @@ struct MailDraftTests {
 
     @Test("An agent may answer what is mailed to them, by an address that serves nobody else")
     func staffAddress() throws {
-        for kind in [DeliveryKind.assignment, .slaWarning, .slaBreach] {
+        let purposes: [(DeliveryKind, String)] = [
+            (.assignment, "agent"), (.slaWarning, "agent"), (.slaBreach, "agent"), (.mention, "note"),
+        ]
+        for (kind, purpose) in purposes {
             let mail = try Self.draft(kind).mail(by: OriginalTemplates.template(kind, .english))
-            #expect(mail.replyTo == "support+agent+0123456789abcdef0123456789abcdef@desk.example")
+            #expect(mail.replyTo == "support+\(purpose)+0123456789abcdef0123456789abcdef@desk.example")
             #expect(mail.envelopeFrom.isEmpty)
         }
     }

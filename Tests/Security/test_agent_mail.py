@@ -50,6 +50,8 @@ def attempt(house, raw: bytes, recipient: str | None = None) -> int:
     [f"Authentication-Results: mx.evil.example; {PASS}"],
     [f"Authentication-Results: mx.firstline.example.evil.example; {PASS}"],
     [f"Authentication-Results: {PASS}"],
+    [f"Authentication-Results: (x) mx.firstline.example; {PASS}"],
+    [f'Authentication-Results: "mx.firstline.example"; {PASS}'],
     ["Authentication-Results: mx.firstline.example; dmarc=fail header.from=firstline.example"],
     ["Authentication-Results: mx.firstline.example; dmarc=pass header.from=evil.example"],
     ["Authentication-Results: mx.firstline.example; dkim=pass header.d=evil.example header.i=@firstline.example"],
@@ -62,7 +64,7 @@ def attempt(house, raw: bytes, recipient: str | None = None) -> int:
     [BORDER, "Received: from pc by relay.evil.example with ESMTP", OURS],
     ["Received: from pc by a.evil.example", "Received: from pc by b.evil.example", OURS],
     ["Subject: above", OURS],
-], ids=range(14))
+], ids=range(16))
 def test_what_is_not_proved_never_speaks_for_an_agent(trusting, first):
     ticket = attempt(trusting, mail("Berta <berta@firstline.example>", f"Re: Thread {first}"[:60], to=trusting.address, first=first))
     assert ticket != trusting.thread

@@ -26,6 +26,8 @@ def test_a_note_tells_the_agents_whom_it_names_and_nobody_else(desk, sink):
     text = mail.mail.get_body(("plain",)).get_content()
     assert "Berta Braun" in text and str(ticket["id"]) in text and "Zzz-secret" not in mail.raw.decode()
     assert mail.mail["Auto-Submitted"] == "auto-generated" and not mail.sender
+    # Where an answer becomes a note as well.
+    assert "<support+note+" in mail.mail["Reply-To"]
     # A public reply names nobody, and the requester got nothing but their acknowledgement.
     reply(desk, ticket, "As @cleo says.")
     settled(desk, ticket, "sent", "reply")

@@ -30,13 +30,14 @@ def test_a_forged_field_of_our_own_mail_server_is_removed(fresh_desk, tmp_path):
     checks = tmp_path / "header_checks"
     checks.write_text(snippet("Agents who answer by mail", "header_checks"))
     raw = b"".join(b"Authentication-Results%s; dmarc=pass header.from=desk.example\r\n" % claim for claim in (
-        b": mx.desk.example", b":  mx.desk.example 1", b" : mx.desk.example", b":mx.desk.example", b": other.example"))
+        b": mx.desk.example", b":  mx.desk.example 1", b" : mx.desk.example", b":mx.desk.example", b": (x) mx.desk.example",
+        b': "mx.desk.example"', b":\r\n mx.desk.example", b": other.example"))
     with postfix(fresh_desk, more=f"header_checks = regexp:{checks}\n") as server, smtplib.SMTP("127.0.0.1", server.port) as client:
         client.sendmail("eve@customer.example", ["support@desk.example"], raw + b"From: eve@customer.example\r\nSubject: Forged\r\n\r\nText.\r\n")
         ticket = wait_for(lambda: [one for one in fresh_desk.all("/tickets") if one["subject"] == "Forged"], 30)[0]
     message = fresh_desk.api("GET", f"/tickets/{ticket['id']}/messages")["items"][0]
     source = fresh_desk.request("GET", f"/api/v1/tickets/{ticket['id']}/messages/{message['id']}/source").body
-    assert [line.split(b";")[0] for line in source.splitlines() if line.startswith(b"Authentication-Results")] == [b"Authentication-Results: other.example"]
+    assert b"Subject: Forged" in source and b"authentication-results" not in source.lower() and b"dmarc=pass" not in source
 
 
 @pytest.mark.timeout(600)

@@ -16,12 +16,18 @@ public enum MailLimits {
     public static let maxAddresses = 1_000
     /// The most Message-IDs of a References field; the first and the newest are kept.
     public static let maxReferences = 100
-    /// The longest subject, in characters.
+    /// The longest subject, in characters of at most four bytes on average.
     public static let maxSubjectCharacters = 500
-    /// The longest file name, in characters.
+    /// The longest name of a person, in such characters.
+    public static let maxNameCharacters = 200
+    /// The longest Content-ID, in bytes: what a line may have (RFC 5322, section 2.1.1).
+    public static let maxContentIDBytes = 998
+    /// The longest file name, in such characters.
     public static let maxFilenameCharacters = 120
     /// The longest text of a mail, in bytes; what follows is cut and stays in the raw source.
     public static let maxTextBytes = 1024 * 1024
+    /// How much text, plain or HTML, is read of all parts together before the rest is left unread; of one part no more than is kept counts.
+    public static let maxReadTextBytes = 4 * 1024 * 1024
     /// The longest HTML that is parsed, in bytes.
     public static let maxHTMLBytes = 1024 * 1024
     /// The most HTML tags that are kept.

@@ -46,7 +46,7 @@ public enum MailParser {
     }
 
     private static func readHeader(_ header: HeaderBlock, into mail: inout ParsedMail) {
-        mail.subject = String(header.text("subject").prefix(MailLimits.maxSubjectCharacters))
+        mail.subject = PlainText.shortened(header.text("subject"), characters: MailLimits.maxSubjectCharacters)
         mail.from = HeaderText.addresses(header.first("from")).first
         mail.sender = HeaderText.addresses(header.first("sender")).first
         mail.replyTo = HeaderText.addresses(header.first("reply-to"))

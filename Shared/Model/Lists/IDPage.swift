@@ -37,4 +37,13 @@ public struct IDPage: Sendable, Hashable {
         let items = Array(found.prefix(limit))
         return (items, ListCursor([.integer(id(items[limit - 1]))]).encoded(for: list))
     }
+
+    /// The same for items that may be large: fewer where more would not have room in one answer.
+    public func cut<Item>(
+        _ found: [Item], id: (Item) -> Int64, sizeBytes: (Item) -> Int
+    ) -> (items: [Item], nextCursor: String) {
+        let items = found.prefix(ListLimit.fitting(found.prefix(limit), sizeBytes: sizeBytes))
+        guard let last = items.last, items.count < found.count else { return (found, "") }
+        return (Array(items), ListCursor([.integer(id(last))]).encoded(for: list))
+    }
 }

@@ -17,7 +17,7 @@ extension Console {
         let (peers, options) = (desk.peers, visit.options)
         let ticket = try await peers.intake.getTicket(GetTicketRequest(id: id), options)
         let greatest = Int32(ListLimit.greatest)
-        async let messages = peers.intake.listMessages(ListMessagesRequest(ticketID: id, limit: greatest), options)
+        async let thread = thread(of: id, options)
         async let history = peers.intake.listHistory(ListHistoryRequest(ticketID: id, limit: greatest), options)
         var brief = options
         brief.timeout = Desk.deadlinesTimeout
@@ -27,8 +27,7 @@ extension Console {
         async let teams = try? peers.routing.listTeams(ListTeamsRequest(limit: greatest), quick)
         let users = try await desk.store.read { try $0.users(after: 0, limit: 1_000) }
         var page = TicketPage(ticket: ticket)
-        page.messages = try await messages.messages
-        page.hasMoreMessages = try await !messages.nextCursor.isEmpty
+        (page.messages, page.hasMoreMessages) = try await thread
         page.events = try await history.events
         page.participants = await participants?.participants ?? []
         page.timers = await timers?.timers
@@ -36,6 +35,23 @@ extension Console {
         page.users = users.filter { $0.active || $0.id == ticket.assigneeID }
         page.names = Dictionary(uniqueKeysWithValues: users.map { ($0.id, $0.name) })
         return page
+    }
+
+    /// How many answers of Intake's a thread is put together from: each has no more than 3 MiB of messages.
+    private static let mostPieces = 8
+
+    /// The oldest messages of a ticket, as many as a list answers at once, and whether there are more.
+    private func thread(of ticketID: Int64, _ options: CallOptions) async throws -> ([Message], hasMore: Bool) {
+        var (messages, cursor) = ([Message](), "")
+        for _ in 0..<Self.mostPieces {
+            let limit = Int32(ListLimit.greatest - messages.count)
+            let piece = try await desk.peers.intake.listMessages(
+                ListMessagesRequest(ticketID: ticketID, limit: limit, cursor: cursor), options)
+            messages += piece.messages
+            cursor = piece.nextCursor
+            if cursor.isEmpty || messages.count >= ListLimit.greatest { break }
+        }
+        return (messages, !cursor.isEmpty)
     }
 
     func show(_ visit: ConsoleVisit, _ page: TicketPage, _ status: HTTPResponse.Status = .ok) async throws -> Answer {

@@ -68,6 +68,8 @@ struct Parameter: Sendable {
         self.isList = isList
     }
 
-    static let limit = Parameter("limit", .integer(1...200), "How many items at most; 50 when left out.")
+    static let limit = Parameter(
+        "limit", .integer(1...200),
+        "How many items at most; 50 when left out. Large items come fewer at once: only `next_cursor` tells the end.")
     static let cursor = Parameter("cursor", .text(2_048, minimum: 1), "The `next_cursor` of the page before.")
 }

@@ -33,8 +33,8 @@ enum AuthenticatedAuthor {
             // Nobody can tell whose name stands in what cannot be read.
             guard let results = AuthenticationResults(field.value) else { return nil }
             guard ids.contains(results.authservID) else { continue }
-            // One of two was forged, or nobody removes what is forged.
-            if found != nil { return nil }
+            // One of two was forged, or nobody removes what is forged. Nor does the border hide its own name.
+            if found != nil || !results.isPlain { return nil }
             found = (index, results)
         }
         guard let found, isAboveBorder(header.fields[..<found.index], ids) else { return nil }

@@ -14,6 +14,10 @@ struct AuthenticationResults: Hashable {
     let authservID: String
     let findings: [Finding]
 
+    /// The value begins with the bare name, as every server writes its own. Behind a comment or in quotes it is the same name to RFC 8601, but not
+    /// to the rules by which a border server removes the fields that claim its name.
+    let isPlain: Bool
+
     /// The longest value that is read, in bytes.
     static let longestBytes = 16 * 1024
     /// The most findings that are read.
@@ -34,6 +38,8 @@ struct AuthenticationResults: Hashable {
             return nil
         }
         findings = statements.dropFirst().compactMap(Self.finding)
+        let start = value.drop { $0 == 32 || $0 == 9 }.prefix { $0 != 32 && $0 != 9 && $0 != UInt8(ascii: ";") }
+        isPlain = String(decoding: start, as: UTF8.self).lowercased() == authservID
     }
 
     private static func finding(_ words: ArraySlice<HeaderWord>) -> Finding? {

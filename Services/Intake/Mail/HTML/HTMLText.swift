@@ -10,6 +10,8 @@ public enum HTMLText {
 /// Collects the text of a document as it is walked.
 private struct HTMLTextWriter {
     private var lines: [String] = []
+    /// Whether the last of them has nothing but quote marks. Looked up once a line, for a mail may ask at each of its tags.
+    private var isLastLineBlank = false
     private var line = ""
     private var quoteDepth = 0
     private var lastQuoteDepth = 0
@@ -128,15 +130,20 @@ private struct HTMLTextWriter {
         while preDepth == 0, line.last == " " { line.removeLast() }
         guard always || !line.isEmpty else { return }
         let prefix = quoteMarks(quoteDepth)
-        if pendingBlank, !lines.isEmpty, lines.last?.allSatisfy({ $0 == ">" || $0 == " " }) == false {
-            lines.append(String(quoteMarks(min(quoteDepth, lastQuoteDepth)).dropLast()))
+        if pendingBlank, !lines.isEmpty, !isLastLineBlank {
+            append(String(quoteMarks(min(quoteDepth, lastQuoteDepth)).dropLast()))
         }
         lastQuoteDepth = quoteDepth
         pendingBlank = false
         // More than one blank line in a row says nothing.
-        if line.isEmpty, let last = lines.last, last.allSatisfy({ $0 == ">" || $0 == " " }), preDepth == 0 { return }
-        lines.append(line.isEmpty ? String(prefix.dropLast()) : prefix + line)
+        if line.isEmpty, isLastLineBlank, preDepth == 0 { return }
+        append(line.isEmpty ? String(prefix.dropLast()) : prefix + line)
         line = ""
         for index in links.indices { links[index].start = 0 }
+    }
+
+    private mutating func append(_ line: String) {
+        lines.append(line)
+        isLastLineBlank = line.utf8.allSatisfy { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: " ") }
     }
 }

@@ -83,25 +83,29 @@ struct HTMLTidier {
         guard let tag else { return }
         if HTMLVocabulary.dropped.contains(tag) { return skipContent(of: tag) }
         guard HTMLVocabulary.allowed.contains(tag) else { return }
-        guard tags < MailLimits.maxHTMLTags, nodes < MailLimits.maxHTMLNodes, open.count < MailLimits.maxHTMLDepth
-        else {
-            return
-        }
+        guard hasRoom, open.count < MailLimits.maxHTMLDepth else { return }
         if HTMLVocabulary.tableParts.contains(tag), !open.contains(.table) { return }
         closeImplied(by: tag)
+        write(tag, attributes)
+        guard !HTMLVocabulary.void.contains(tag) else { return }
+        open.append(tag)
+        if HTMLVocabulary.formatting.contains(tag) { openFormatting += 1 }
+    }
+
+    private var hasRoom: Bool { tags < MailLimits.maxHTMLTags && nodes < MailLimits.maxHTMLNodes }
+
+    private mutating func write(_ tag: HTMLTag, _ attributes: [UInt8] = []) {
         tags += 1
         nodes += 1 + openFormatting
         output.append(UInt8(ascii: "<"))
         output.append(contentsOf: tag.name.utf8)
         output.append(contentsOf: attributes)
         output.append(UInt8(ascii: ">"))
-        guard !HTMLVocabulary.void.contains(tag) else { return }
-        open.append(tag)
-        if HTMLVocabulary.formatting.contains(tag) { openFormatting += 1 }
     }
 
     private mutating func end(_ tag: HTMLTag) {
-        if tag == .br { output.append(contentsOf: "<br>".utf8) }
+        // Browsers take it for a line break, so it is a tag like any other.
+        if tag == .br, hasRoom { write(.br) }
         guard HTMLVocabulary.allowed.contains(tag), !HTMLVocabulary.void.contains(tag) else { return }
         let isOfTable = HTMLVocabulary.tableParts.contains(tag) || tag == .table
         if let index = openIndex(of: [tag], within: isOfTable ? [.table] : Self.cells) { close(downTo: index) }

@@ -3,6 +3,10 @@ enum BounceReport {
     /// The most bytes of a body that are searched.
     private static let maxSearchedBytes = 512 * 1024
     private static let maxRecipients = 100
+    /// The most groups of fields of a delivery report that are read, and of each so many bytes: a report has one group for the mail and one for
+    /// each recipient.
+    private static let maxGroups = 200
+    private static let maxGroupBytes = 64 * 1024
     /// What holds the mail that came back, or its header.
     private static let originalTypes: Set<String> = [
         "message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers",
@@ -10,7 +14,8 @@ enum BounceReport {
 
     static func read(_ content: MailContent, header: HeaderBlock, body: ArraySlice<UInt8>) -> MailBounce {
         var bounce = MailBounce()
-        for report in content.deliveryReports { readFields(report, into: &bounce) }
+        var groups = 0
+        for report in content.deliveryReports { readFields(report, into: &bounce, groups: &groups) }
         if bounce.failedRecipients.isEmpty { BounceWords.read(content, header: header, into: &bounce) }
         let originals = content.attachments.filter {
             originalTypes.contains($0.contentType)
@@ -29,10 +34,14 @@ enum BounceReport {
         return bounce
     }
 
-    private static func readFields(_ report: [UInt8], into bounce: inout MailBounce) {
-        var rest = report[...]
-        while !rest.isEmpty, bounce.failedRecipients.count < maxRecipients {
-            let block = HeaderBlock(Array(rest))
+    /// Reads on while `groups`, those of all reports, are fewer than the limit. However many blank lines there are, they cost nothing each.
+    private static func readFields(_ report: [UInt8], into bounce: inout MailBounce, groups: inout Int) {
+        var rest = report.prefix(maxSearchedBytes)
+        while groups < maxGroups, bounce.failedRecipients.count < maxRecipients {
+            rest = rest.drop { $0 == 13 || $0 == 10 }
+            if rest.isEmpty { return }
+            groups += 1
+            let block = HeaderBlock(Array(rest.prefix(maxGroupBytes)))
             rest = rest.dropFirst(max(1, block.bodyStart))
             guard let recipient = block.first("final-recipient") ?? block.first("original-recipient") else { continue }
             let text = HeaderText.decode(recipient)

@@ -15,9 +15,8 @@ enum HeaderText {
 
     /// The value as Unicode with encoded words left in place, cut at the limit, without NUL and line ends.
     static func utf8(_ raw: [UInt8]) -> String {
-        var bytes = raw.prefix(MailLimits.maxHeaderValueBytes).map { $0 == 0 || $0 == 13 || $0 == 10 ? 32 : $0 }
-        while bytes.first == 32 || bytes.first == 9 { bytes.removeFirst() }
-        return Charset.decode(bytes, declared: nil)
+        let bytes = raw.prefix(MailLimits.maxHeaderValueBytes).map { $0 == 0 || $0 == 13 || $0 == 10 ? 32 : $0 }
+        return Charset.decode(Array(bytes.drop { $0 == 32 || $0 == 9 }), declared: nil)
     }
 
     /// The addresses of a structured value; groups are opened, what is no address is left out.
@@ -43,7 +42,10 @@ enum HeaderText {
                 var address = PlainText.line(String(cString: address))
                 if !address.hasPrefix("\"") { address = address.filter { $0 != " " } }
                 if address.contains("@"), address.utf8.count <= 320 {
-                    found.append(MailAddress(name: String(name.prefix(200)), address: address))
+                    found.append(
+                        MailAddress(
+                            name: PlainText.shortened(name, characters: MailLimits.maxNameCharacters),
+                            address: address))
                 }
             }
         }

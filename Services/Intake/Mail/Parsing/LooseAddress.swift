@@ -10,7 +10,8 @@ enum LooseAddress {
         guard let address = (bracketed + words(text[...])).first(where: isAddress) else { return nil }
         let rest = text.replacing(address, with: " ").replacing("mailto:", with: " ")
         let name = PlainText.line(String(rest.map { "<>[]()\",;".contains($0) ? " " : $0 }))
-        return MailAddress(name: String(name.prefix(200)), address: String(address))
+        return MailAddress(
+            name: PlainText.shortened(name, characters: MailLimits.maxNameCharacters), address: String(address))
     }
 
     private static func words(_ text: Substring) -> [Substring] {

@@ -16,6 +16,8 @@ struct MailContent {
     private(set) var quarantine: QuarantineReason?
     /// The first invitation.
     private var calendar: String?
+    /// What the texts read so far have in bytes, of each no more than is kept of a mail.
+    private var textBytes = 0
 
     static func read(header: HeaderBlock, body: ArraySlice<UInt8>) -> MailContent {
         var content = MailContent()
@@ -145,10 +147,13 @@ struct MailContent {
     }
 
     private mutating func read(_ part: MimePart, type: String, into index: Int?) {
+        // Of a thousand parts, those are read that can fill what is kept, and then some: one may be empty to the eye.
+        guard textBytes < MailLimits.maxReadTextBytes else { return }
         // More than is kept of a text need not be converted; no charset takes more than four bytes a character.
         let bytes = part.isFalselyBase64 ? part.rawContent : Array(part.content.prefix(MailLimits.maxTextBytes * 4))
         let label = part.charset ?? (type == "text/html" ? HTMLCharset.label(bytes) : nil)
         let text = Charset.decode(bytes, declared: label)
+        textBytes += min(text.utf8.count, MailLimits.maxTextBytes)
         var segment = Segment()
         if type == "text/html" {
             segment.html = text
@@ -166,13 +171,13 @@ struct MailContent {
             segments.append(segment)
             return
         }
-        segments[index].plain = Self.joined(segments[index].plain, segment.plain)
-        segments[index].html = Self.joined(segments[index].html, segment.html)
+        if let plain = segment.plain { Self.append(plain, to: &segments[index].plain) }
+        if let html = segment.html { Self.append(html, to: &segments[index].html) }
     }
 
-    private static func joined(_ first: String?, _ second: String?) -> String? {
-        guard let first, let second else { return first ?? second }
-        return first + "\n" + second
+    /// In place, for there may be a thousand.
+    private static func append(_ next: String, to text: inout String?) {
+        if text == nil { text = next } else { text? += "\n" + next }
     }
 
     private mutating func attach(_ item: Pending, type: String) {

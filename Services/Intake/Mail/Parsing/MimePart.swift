@@ -35,7 +35,8 @@ struct MimePart {
 
     var contentID: String {
         guard let id = firstline_gmime_content_id(object) else { return "" }
-        return PlainText.line(String(cString: id)).filter { !"<> ".contains($0) }
+        let plain = PlainText.line(String(cString: id)).filter { !"<> ".contains($0) }
+        return plain.utf8.count <= MailLimits.maxContentIDBytes ? plain : ""
     }
 
     /// Lower case, `attachment` or `inline`; nil when not said.

@@ -12,17 +12,20 @@ public enum Filename {
                 scalars.append(scalar)
             }
         }
-        var clean = PlainText.line(String(scalars))
-        while let first = clean.first, first == "." || first == " " { clean.removeFirst() }
+        // A piece of the line, from whose ends something is taken without moving the rest.
+        var clean = PlainText.line(String(scalars)).drop { $0 == "." || $0 == " " }
         while let last = clean.last, last == "." || last == " " { clean.removeLast() }
         return clean.isEmpty ? standard(contentType) : shortened(clean)
     }
 
-    private static func shortened(_ name: String) -> String {
-        guard name.count > MailLimits.maxFilenameCharacters else { return name }
+    private static let maxEndingBytes = 16
+
+    private static func shortened(_ name: Substring) -> String {
+        let start = PlainText.shortened(name, characters: MailLimits.maxFilenameCharacters)
+        guard start.utf8.count < name.utf8.count else { return start }
         let ending = name.lastIndex(of: ".").map { name[$0...] } ?? ""
-        let kept = ending.count <= 16 ? String(ending) : ""
-        return name.prefix(MailLimits.maxFilenameCharacters - kept.count) + kept
+        let kept = ending.utf8.count <= maxEndingBytes ? String(ending) : ""
+        return PlainText.shortened(name, characters: MailLimits.maxFilenameCharacters - kept.count) + kept
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -2,7 +2,9 @@
 enum FlowedText {
     static func unfolded(_ text: String, deletesSpace: Bool) -> String {
         var result: [String] = []
-        var open: (depth: Int, text: String)?
+        // Appended to in place: an unfolded line may be as long as the mail.
+        var open = ""
+        var openDepth: Int?
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             let quotes = line.prefix { $0 == ">" }
             var content = line[quotes.endIndex...]
@@ -10,18 +12,19 @@ enum FlowedText {
             let isSignature = content == "-- "
             let isFlowed = content.last == " " && !isSignature
             if isFlowed, deletesSpace { content = content.dropLast() }
-            if let paragraph = open, paragraph.depth == quotes.count, !isSignature {
-                open = (paragraph.depth, paragraph.text + content)
-            } else {
-                if let paragraph = open { result.append(quoted(paragraph.text, depth: paragraph.depth)) }
-                open = (quotes.count, String(content))
+            let depth = quotes.utf8.count
+            if let before = openDepth, before != depth || isSignature {
+                result.append(quoted(open, depth: before))
+                open = ""
             }
-            if !isFlowed, let paragraph = open {
-                result.append(quoted(paragraph.text, depth: paragraph.depth))
-                open = nil
+            open += content
+            openDepth = isFlowed ? depth : nil
+            if !isFlowed {
+                result.append(quoted(open, depth: depth))
+                open = ""
             }
         }
-        if let paragraph = open { result.append(quoted(paragraph.text, depth: paragraph.depth)) }
+        if let openDepth { result.append(quoted(open, depth: openDepth)) }
         return result.joined(separator: "\n")
     }
 

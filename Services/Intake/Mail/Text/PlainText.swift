@@ -41,6 +41,12 @@ enum PlainText {
         }
     }
 
+    /// At most so many characters, and no more than four bytes for each: a letter under a thousand accents is one character too.
+    static func shortened(_ text: some StringProtocol, characters: Int) -> String {
+        let end = text.utf8.index(text.startIndex, offsetBy: 4 * characters, limitedBy: text.endIndex) ?? text.endIndex
+        return String(text[..<end].prefix(characters))
+    }
+
     /// Without blank lines at both ends and blanks at the end of the last line.
     static func trimmed(_ text: String) -> String {
         let utf8 = text.utf8

@@ -119,8 +119,7 @@ enum QuotePhrases {
         }
         // Gmail in several languages: a date, a name, an address, a colon.
         if text.hasSuffix(">:"), text.contains("<"), text.contains("@"), opensAttribution(text[...]) { return true }
-        let lower = text.lowercased()
-        return verbs.contains { lower.contains($0) }
+        return verbSearch.finds(in: text.lowercased())
     }
 
     /// Whether it is a name and “wrote:” alone.
@@ -148,6 +147,8 @@ enum QuotePhrases {
         }
         return hasTime && (hasYear || figures == 4)
     }
+
+    private static let verbSearch = PhraseSearch(verbs)
 
     private static let verbs = [
         " wrote", " a wrote", " schrieb", " a écrit", " escribió", " ha scritto", " scrisse", " schreef", " skrev",

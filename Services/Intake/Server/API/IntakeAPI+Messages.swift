@@ -65,7 +65,7 @@ extension IntakeAPI {
             let found = try reader.messages(
                 ticketID: request.ticketID, for: context.limitingRequesterID, after: page.afterID,
                 limit: page.readLimit)
-            let (messages, next) = page.cut(found, id: \.id)
+            let (messages, next) = page.cut(found, id: \.id, sizeBytes: \.sizeBytes)
             return ListMessagesResponse(messages: messages, nextCursor: next)
         }
     }

@@ -32,7 +32,7 @@ extension IntakeAPI {
         return try await store.read { reader in
             let found = try reader.organizations(
                 query: request.query, externalID: request.externalID, after: page.afterID, limit: page.readLimit)
-            let (organizations, next) = page.cut(found, id: \.id)
+            let (organizations, next) = page.cut(found, id: \.id) { $0.domains.reduce(0) { $0 + $1.utf8.count } }
             return ListOrganizationsResponse(organizations: organizations, nextCursor: next)
         }
     }

@@ -29,8 +29,8 @@ extension IntakeAPI {
         return try await store.read { reader in
             let matches = try reader.search(query, requesterID: requesterID, offset: Int(offset), limit: limit + 1)
             let snippets = SearchSnippet(query.terms, stemmer: Stemmer())
-            let hits = try matches.prefix(limit).compactMap { match -> SearchHit? in
-                guard let stored = try reader.ticket(match.ticketID) else { return nil }
+            let hits = try matches.prefix(limit).map { match in
+                guard let stored = try reader.ticket(match.ticketID) else { return SearchHit() }
                 let texts = try reader.searchableTexts(
                     ticketID: match.ticketID, publicOnly: publicOnly, limit: Self.snippetMessages)
                 let snippet =
@@ -38,10 +38,12 @@ extension IntakeAPI {
                     ?? texts.first.map(snippets.opening) ?? ""
                 return SearchHit(ticket: stored.seen(by: context.caller), snippet: snippet, rank: match.rank)
             }
-            let next = offset + Int64(limit)
-            let hasMore = matches.count > limit && next <= Self.deepestOffset
+            let count = ListLimit.fitting(hits) { ($0.ticket?.sizeBytes ?? 0) + $0.snippet.utf8.count }
+            let next = offset + Int64(count)
+            let hasMore = matches.count > count && next <= Self.deepestOffset
             return SearchResponse(
-                hits: hits, nextCursor: hasMore ? ListCursor([.integer(next)]).encoded(for: "search") : "")
+                hits: hits.prefix(count).filter { $0.ticket != nil },
+                nextCursor: hasMore ? ListCursor([.integer(next)]).encoded(for: "search") : "")
         }
     }
 }

@@ -27,9 +27,9 @@ extension IntakeAPI {
             request, requesterID: context.limitingRequesterID, after: position, limit: limit + 1)
         return try await store.read { reader in
             let positions = try reader.ticketPositions(query)
-            let page = positions.prefix(limit)
-            let tickets = try reader.tickets(page.map(\.id)).map { $0.seen(by: context.caller) }
-            let next = positions.count > limit ? page.last : nil
+            let found = try reader.tickets(positions.prefix(limit).map(\.id)).map { $0.seen(by: context.caller) }
+            let tickets = Array(found.prefix(ListLimit.fitting(found, sizeBytes: \.sizeBytes)))
+            let next = positions.count > tickets.count ? positions.prefix(tickets.count).last : nil
             return ListTicketsResponse(
                 tickets: tickets,
                 nextCursor: next.map { ListCursor([.integer($0.key), .integer($0.id)]).encoded(for: list) } ?? "")

@@ -22,3 +22,12 @@ struct StoredTicket: Sendable, Hashable {
         return seen
     }
 }
+
+extension Ticket {
+    /// What it takes of an answer, about.
+    var sizeBytes: Int {
+        subject.utf8.count + tags.reduce(0) { $0 + $1.utf8.count }
+            + customFields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+            + (requester.map { $0.email.utf8.count + $0.name.utf8.count + $0.externalID.utf8.count } ?? 0)
+    }
+}

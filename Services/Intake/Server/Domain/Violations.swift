@@ -126,8 +126,16 @@ extension String {
         return false
     }
 
-    /// Whether it has at most `limit` characters; most texts need no counting, for none takes less than a byte.
-    fileprivate func isShort(_ limit: Int) -> Bool { utf8.count <= limit || count <= limit }
+    /// Whether it has at most `limit` characters, and no more than four bytes for each: a letter under a thousand accents is one character too.
+    /// Most texts need no counting, for no character takes less than a byte.
+    fileprivate func isShort(_ limit: Int) -> Bool {
+        utf8.count <= limit || (utf8.count <= 4 * limit && count <= limit)
+    }
+
+    /// What has room in so many bytes: a slice of a string ends before a scalar that would be cut in two.
+    func cut(toBytes limit: Int) -> String {
+        utf8.count <= limit ? self : String(self[..<utf8.index(startIndex, offsetBy: limit)])
+    }
 
     fileprivate var isTag: Bool {
         unicodeScalars.allSatisfy {

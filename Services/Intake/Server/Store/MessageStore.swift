@@ -10,10 +10,26 @@ extension Reader {
         ).map(message)
     }
 
-    /// Oldest first, after an id: of the ticket, and of those merged into it.
+    /// How many messages are read at once: each may have megabytes.
+    private static let messagesPerStep = 25
+
+    /// Oldest first, after an id: of the ticket, and of those merged into it. No more than `limit`, and none behind one that has no room in an
+    /// answer.
     /// - Parameter requesterID: nil for those who see notes; else the requester, who sees public messages, and of merged tickets those that were
     ///   theirs.
     func messages(ticketID: Int64, for requesterID: Int64?, after: Int64, limit: Int) throws -> [Message] {
+        var found: [Message] = []
+        while found.count < limit, ListLimit.fitting(found, sizeBytes: \.sizeBytes) == found.count {
+            let wanted = min(Self.messagesPerStep, limit - found.count)
+            let step = try step(
+                ticketID: ticketID, for: requesterID, after: found.last?.id ?? after, limit: wanted)
+            found += step
+            if step.count < wanted { break }
+        }
+        return found
+    }
+
+    private func step(ticketID: Int64, for requesterID: Int64?, after: Int64, limit: Int) throws -> [Message] {
         let isShown = try shown(on: ticketID)
         return try rows(
             Self.selectMessage + """
@@ -42,7 +58,10 @@ extension Reader {
 
     private func message(_ row: Row) throws -> Message {
         let id = try row.int("id")
-        let text = try row.text("text")
+        let (text, html) = (try row.text("text"), try row.text("html"))
+        // Text and HTML have room in an answer, their limits say; a long text once more has not.
+        let room = max(0, ListLimit.greatestBytes - text.utf8.count - html.utf8.count)
+        let newText = (try row.textOrNil("new_text") ?? text).cut(toBytes: room)
         let name = try row.textOrNil("author_name") ?? ""
         return Message(
             id: id, ticketID: try row.int("ticket_id"),
@@ -52,11 +71,21 @@ extension Reader {
                 kind: try known("author_kind", row, ActorKind.init(rawValue:)), id: try row.int("author_id"),
                 name: try row.text("author_service")),
             authorName: name.isEmpty ? try row.textOrNil("author_email") ?? "" : name, text: text,
-            newText: try row.textOrNil("new_text") ?? text, html: try row.text("html"),
+            newText: newText, html: html,
             attachments: try attachments(messageID: id), createdAtMilliseconds: try row.int("created_at"),
             automatic: try row.bool("automatic"), hasSource: try row.textOrNil("source_hash") != nil,
             wrappers: try row.text("wrappers").split(separator: " ").map(String.init),
             hasRemoteImages: try row.bool("remote_images"))
+    }
+}
+
+extension Message {
+    /// What it takes of an answer, about.
+    var sizeBytes: Int {
+        text.utf8.count + newText.utf8.count + html.utf8.count
+            + attachments.reduce(0) { bytes, file in
+                bytes + file.filename.utf8.count + file.contentType.utf8.count + file.contentID.utf8.count
+            }
     }
 }
 

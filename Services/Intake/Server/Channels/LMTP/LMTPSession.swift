@@ -235,7 +235,8 @@ public struct LMTPSession: Sendable {
 
     private mutating func add(_ address: String, to envelope: LMTPEnvelope) {
         var envelope = envelope
-        if envelope.recipients.count >= limits.maxRecipients { return refuse("452 4.5.3 Too many recipients") }
+        // No fault of the client's: it hands the mail over for those taken, and then for the rest (RFC 5321, section 4.5.3.1.10).
+        if envelope.recipients.count >= limits.maxRecipients { return reply("452 4.5.3 Too many recipients") }
         if !envelope.isInternational, address.utf8.contains(where: { $0 >= 0x80 }) {
             return refuse("553 5.6.7 Address needs SMTPUTF8")
         }

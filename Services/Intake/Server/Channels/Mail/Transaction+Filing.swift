@@ -48,7 +48,8 @@ extension Transaction {
         let sender = mail.sender?.text ?? Self.unknownSender
         let relation = mail.parsed.quarantine == nil ? try relation(of: mail, sender: sender) : .none
         switch relation {
-        case .answers(let ticket, let member): return try reply(mail, on: ticket, by: member)
+        case .answers(let ticket, let member, let isNote):
+            return try reply(mail, on: ticket, by: member, isNote: isNote)
         case .remarks(let ticket): return try remark(mail, on: ticket)
         case .none, .continues, .quotes: break
         }

@@ -7,7 +7,11 @@ extension Transaction {
     /// is not, and what their mail program writes by itself, never speaks for them.
     func relation(of mail: IncomingMail, by member: StaffMember) throws -> MailRelation {
         guard let (ticket, isAddressed) = try ticket(meantBy: mail) else { return .none }
-        if ticket.ticket.requester?.email == member.email { return .continues(ticket) }
+        let isNote = mail.replyTokens(of: mail.otherAddresses).contains {
+            $0.purpose == .note && $0.text == ticket.replyToken
+        }
+        // On a ticket of their own agents speak as requesters, in public; what answers a note must not get there.
+        if !isNote, ticket.ticket.requester?.email == member.email { return .continues(ticket) }
         if mail.isAutomatic {
             return isAddressed || mail.isAuthenticated ? .remarks(try current(ticket)) : .quotes(ticket)
         }
@@ -15,7 +19,7 @@ extension Transaction {
         guard mail.isAuthenticated, member.caller.maySee(current), current.ticket.status != .closed else {
             return .quotes(ticket)
         }
-        return .answers(current, member)
+        return .answers(current, member, isNote: isNote)
     }
 
     /// The ticket of the reply address that it is written to, else of the mails that it answers. The envelope's recipient does not count: what
@@ -30,13 +34,16 @@ extension Transaction {
         return nil
     }
 
-    /// An agent's reply, as by the console. The same mail for a second recipient, or handed over again, adds nothing.
-    func reply(_ mail: IncomingMail, on ticket: StoredTicket, by member: StaffMember) throws -> Recorded {
+    /// An agent's reply or note, as by the console. The same mail for a second recipient, or handed over again, adds nothing.
+    func reply(
+        _ mail: IncomingMail, on ticket: StoredTicket, by member: StaffMember, isNote: Bool
+    ) throws -> Recorded {
         let actor = member.caller.actor
         if let known = try messageID(mailID: mail.source.mailID, ticketID: ticket.id, author: actor) {
             return Recorded(ticket: ticket, messageID: known, place: nil)
         }
-        let message = NewMessage(reply: mail, author: actor)
+        var message = NewMessage(reply: mail, author: actor)
+        if isNote { message.visibility = .internal }
         let status = TicketStateMachine.afterAgentMessage(ticket.ticket.status, message.visibility)
         return try addMessage(
             message, to: ticket, status: status, by: Provenance(actor: actor, traceParent: mail.traceParent))
