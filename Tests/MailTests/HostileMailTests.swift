@@ -136,7 +136,7 @@ import Testing
     @Test("Margins of any length are taken off header values and file names")
     func margins() {
         let blanks = String(repeating: " ", count: 60_000)
-        let dots = String(repeating: ".", count: 30_000)
+        let dots = String(repeating: ".", count: 3_000)
         let part =
             "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"\(dots)x.pdf\(dots)\"\n\nx\n"
         let mail = MailParser.parse(
@@ -145,6 +145,12 @@ import Testing
                     + String(repeating: part, count: 5) + "--b--\n"))
         #expect(mail.subject == "s" && mail.references == ["a@b"])
         #expect(mail.attachments.map(\.filename) == Array(repeating: "x.pdf", count: 5))
+        // Of a field that is longer than any name only the start is read.
+        let long = MailParser.parse(
+            .mail(
+                "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n"
+                    + "Content-Disposition: attachment; filename=\"\(dots)\(dots)\(dots)x.pdf\"\n\nx\n--b--\n"))
+        #expect(long.attachments.count == 1 && long.attachments[0].filename != "x.pdf")
     }
 
     @Test("A text that flows on without end is one line, and one of colons alone stays as it is")

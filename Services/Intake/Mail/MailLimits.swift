@@ -10,6 +10,8 @@ public enum MailLimits {
     public static let maxHeaderBytes = 1024 * 1024
     /// The longest header field that is decoded; what follows is cut.
     public static let maxHeaderValueBytes = 64 * 1024
+    /// The longest field of a part that is read, in bytes; a file name in it has room many times over.
+    public static let maxPartFieldBytes = 8 * 1024
     /// The most attachments that are kept apart; the raw source has them all.
     public static let maxAttachments = 200
     /// The most addresses of one header field.

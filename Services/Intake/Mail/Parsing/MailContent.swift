@@ -27,7 +27,7 @@ struct MailContent {
             guard let field = header.fields.first(where: { $0.name == name && $0.value.contains { $0 > 32 } }) else {
                 continue
             }
-            let value = field.value.prefix(MailLimits.maxHeaderValueBytes / 8).map { $0 < 32 ? 32 : $0 }
+            let value = field.value.prefix(MailLimits.maxPartFieldBytes).map { $0 < 32 ? 32 : $0 }
             // A type that names none is no better than a missing one (RFC 2045, section 5.2).
             if name == "content-type", !value.contains(UInt8(ascii: "/")) { continue }
             source += Array("\(name): ".utf8) + value + [13, 10]

@@ -59,7 +59,7 @@ struct MimePart {
 
     func rawHeader(_ name: String) -> [UInt8]? {
         guard let raw = firstline_gmime_raw_header(object, name) else { return nil }
-        return raw.pointee == 0 ? nil : Self.bytes(raw)
+        return raw.pointee == 0 ? nil : Self.bytes(raw, limit: MailLimits.maxPartFieldBytes)
     }
 
     /// Whether a text labelled as Base64 is none: its first line has blanks within.
@@ -84,9 +84,9 @@ struct MimePart {
         return Array(UnsafeBufferPointer(start: data, count: Int(array.pointee.len)))
     }
 
-    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+    private static func bytes(_ text: UnsafePointer<CChar>, limit: Int) -> [UInt8] {
         var count = 0
-        while text[count] != 0 { count += 1 }
+        while count < limit, text[count] != 0 { count += 1 }
         return text.withMemoryRebound(to: UInt8.self, capacity: count) {
             Array(UnsafeBufferPointer(start: $0, count: count))
         }
@@ -114,7 +114,7 @@ struct MimePart {
                 String(cString: g_mime_param_get_name(parameter)).lowercased() == name,
                 let value = g_mime_param_get_value(parameter)
             else { continue }
-            found.append(HeaderText.decode(bytes(value)))
+            found.append(HeaderText.decode(bytes(value, limit: MailLimits.maxPartFieldBytes)))
         }
         // Beside `filename*`, a plain `filename` is what is left of it for old programs (RFC 6266, appendix D).
         return found.first { !$0.utf8.allSatisfy { $0 < 0x80 } } ?? found.first

@@ -14,7 +14,7 @@ enum QuotePhrases {
 
     /// Whether a line says that a passed-on message follows.
     static func isForwardMark(_ line: Substring) -> Bool {
-        if line.last == ":", line.utf8.count < 120 {
+        if appleMarkBytes.contains(line.utf8.count), line.last == ":" {
             let words = PlainText.line(line.map { $0 == "\u{A0}" ? " " : String($0) }.joined()).lowercased()
             if appleForwardMarks.contains(words) { return true }
         }
@@ -26,6 +26,9 @@ enum QuotePhrases {
     private static let notesForwardMarks = [
         "forwarded by ", "weitergeleitet von ", "transféré par ", "reenviado por ", "przesłane przez ", "переслано ",
     ]
+
+    /// What Apple's marks have in bytes, with room for blanks.
+    private static let appleMarkBytes = 20..<120
 
     private static let appleForwardMarks: Set<String> = [
         "begin forwarded message:", "anfang der weitergeleiteten nachricht:", "début du message réexpédié :",
