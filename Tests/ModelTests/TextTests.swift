@@ -78,10 +78,16 @@ struct TextTests {
     }
 
     @Test(
-        "Text is cut at whole characters",
+        "Text is cut at whole scalars",
         arguments: [(0, ""), (1, "a"), (2, "a"), (3, "aü"), (5, "aü"), (6, "aü日"), (7, "aü日b"), (9, "aü日b")])
     func cut(limit: Int, expected: String) {
         #expect("aü日b".prefix(utf8Bytes: limit) == expected)
+    }
+
+    @Test("One character of a megabyte is cut like any other text")
+    func cutCharacter() {
+        let accents = "a" + String(repeating: "\u{301}", count: 1 << 19)
+        #expect(accents.prefix(utf8Bytes: 1 << 16).utf8.count == (1 << 16) - 1)
     }
 
     @Test("A delivery's tag is read as it was written, and nothing else is one")

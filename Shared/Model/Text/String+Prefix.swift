@@ -1,9 +1,10 @@
 extension String {
-    /// The longest beginning of whole characters that fits.
-    public func prefix(utf8Bytes limit: Int) -> String {
-        if utf8.count <= limit { return self }
+    /// The longest beginning of whole scalars that fits. Not of whole characters: where one begins must be looked for, and a hostile text may be a
+    /// single one, a letter under a million accents.
+    public func prefix(utf8Bytes limit: Int) -> Substring {
+        guard utf8.count > limit else { return self[...] }
         var end = utf8.index(startIndex, offsetBy: limit)
-        while String.Index(end, within: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
+        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return self[..<end]
     }
 }

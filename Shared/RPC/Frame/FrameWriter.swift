@@ -55,7 +55,7 @@ extension ByteBuffer {
 
     /// Writes a GOAWAY; a reason that is too long is cut.
     mutating func writeGoAway(_ goAway: GoAway, maxTextBytes: Int) {
-        let reason = goAway.reason.prefix(utf8Bytes: maxTextBytes)
+        let reason = String(goAway.reason.prefix(utf8Bytes: maxTextBytes))
         writeFrameHeader(.goAway, stream: .connection, headLength: 0, bodyLength: 3 + reason.utf8.count)
         writeInteger(goAway.code.rawValue)
         writeInteger(UInt16(reason.utf8.count))
@@ -81,7 +81,7 @@ extension ByteBuffer {
 
     /// Writes a status, which ends its stream; text that is too long is cut.
     mutating func writeStatus(_ status: Status, _ flags: FrameFlags = [], stream: StreamID, maxTextBytes: Int) {
-        let text = status.message.prefix(utf8Bytes: maxTextBytes)
+        let text = String(status.message.prefix(utf8Bytes: maxTextBytes))
         writeFrameHeader(
             .status, flags.union(.end), stream: stream, headLength: 3 + text.utf8.count, bodyLength: status.detail.count
         )

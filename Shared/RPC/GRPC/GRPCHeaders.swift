@@ -16,7 +16,7 @@ enum GRPCHeaders {
     static func trailers(_ error: RPCError, alone: Bool) -> HPACKHeaders {
         var headers = alone ? response : HPACKHeaders()
         headers.add(name: "grpc-status", value: "\(error.code.rawValue)")
-        let text = error.message.prefix(utf8Bytes: maxTextBytes)
+        let text = String(error.message.prefix(utf8Bytes: maxTextBytes))
         let encoded = PercentEncoding.encode(text)
         if !text.isEmpty { headers.add(name: "grpc-message", value: encoded) }
         let room = (maxBytes - encoded.utf8.count) / 4 * 3

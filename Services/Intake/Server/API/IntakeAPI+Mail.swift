@@ -84,8 +84,8 @@ extension Message {
     /// What a mail says of a message that it answers.
     fileprivate var asQuoted: Message {
         var message = self
-        message.text = text.prefix(utf8Bytes: MailSize.mostQuotedBytes)
-        message.newText = newText.prefix(utf8Bytes: MailSize.mostQuotedBytes)
+        message.text = String(text.prefix(utf8Bytes: MailSize.mostQuotedBytes))
+        message.newText = String(newText.prefix(utf8Bytes: MailSize.mostQuotedBytes))
         message.html = ""
         return message
     }

@@ -1,3 +1,5 @@
+import Model
+
 /// Which language a text is likely in, by its script and its commonest words: enough for a condition on `language`, no more.
 enum LanguageGuess {
     /// BCP 47; empty when nothing speaks for one.
@@ -6,7 +8,7 @@ enum LanguageGuess {
         var cyrillic = 0
         var greek = 0
         var polish = 0
-        var tokens = SearchTokens(text.start(longestSampleBytes))
+        var tokens = SearchTokens(text.prefix(utf8Bytes: longestSampleBytes))
         var place = 0
         while place < tokens.bytes.count {
             let (scalar, next) = UTF8Bytes.scalar(in: tokens.bytes, at: place)

@@ -1,4 +1,5 @@
 import CStemmer
+import Model
 
 /// Brings a folded word to its stem, by the script it is written in: Latin as English, Cyrillic as Russian, Greek as Greek; other words
 /// stay as they are. The same word always has the same stem, in what is indexed and in what is asked. Not to be shared between threads.
@@ -37,7 +38,7 @@ final class Stemmer {
     func indexed(_ text: String, limitBytes: Int) -> String {
         var result: [UInt8] = []
         result.reserveCapacity(min(text.utf8.count, limitBytes) + SearchTokens.longestToken)
-        var tokens = SearchTokens(text.start(limitBytes))
+        var tokens = SearchTokens(text.prefix(utf8Bytes: limitBytes))
         var token: [UInt8] = []
         while result.count <= limitBytes, tokens.next(&token) {
             if !result.isEmpty { result.append(UInt8(ascii: " ")) }

@@ -16,13 +16,3 @@ enum UTF8Bytes {
         return (scalar, place + length)
     }
 }
-
-extension String {
-    /// The start of the text, at most `limitBytes` of it and whole scalars.
-    func start(_ limitBytes: Int) -> Substring {
-        guard utf8.count > limitBytes else { return self[...] }
-        var end = utf8.index(startIndex, offsetBy: limitBytes)
-        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return self[..<end]
-    }
-}

@@ -132,11 +132,6 @@ extension String {
         utf8.count <= limit || (utf8.count <= 4 * limit && count <= limit)
     }
 
-    /// What has room in so many bytes: a slice of a string ends before a scalar that would be cut in two.
-    func cut(toBytes limit: Int) -> String {
-        utf8.count <= limit ? self : String(self[..<utf8.index(startIndex, offsetBy: limit)])
-    }
-
     fileprivate var isTag: Bool {
         unicodeScalars.allSatisfy {
             !$0.properties.isWhitespace && $0 != "," && $0.properties.generalCategory != .control

@@ -61,7 +61,7 @@ extension Reader {
         let (text, html) = (try row.text("text"), try row.text("html"))
         // Text and HTML have room in an answer, their limits say; a long text once more has not.
         let room = max(0, ListLimit.greatestBytes - text.utf8.count - html.utf8.count)
-        let newText = (try row.textOrNil("new_text") ?? text).cut(toBytes: room)
+        let newText = String((try row.textOrNil("new_text") ?? text).prefix(utf8Bytes: room))
         let name = try row.textOrNil("author_name") ?? ""
         return Message(
             id: id, ticketID: try row.int("ticket_id"),

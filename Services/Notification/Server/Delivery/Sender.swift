@@ -218,10 +218,11 @@ struct Sender: Service {
     }
 
     /// What could not be asked: a service that is down is asked again soon, which counts as no attempt. Any other failure is this delivery's
-    /// own, the end of its time too (to connect takes less), and holds nobody else up.
+    /// own, the end of its time too (to connect takes less), and holds nobody else up. A refusal of our rights is no word on the mail: somebody
+    /// can mend a certificate.
     private func record(_ delivery: Delivery, failed error: RPCError) async throws {
         switch error.code {
-        case .notFound, .invalidArgument, .permissionDenied, .failedPrecondition:
+        case .notFound, .invalidArgument, .failedPrecondition:
             try await settle(delivery, .failed, code: "not_found", message: error.message)
         case .unavailable, .cancelled:
             // By the wall clock, which decides what is due; a transaction's clock never goes back with it.
