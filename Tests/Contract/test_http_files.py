@@ -116,7 +116,7 @@ def test_an_agents_reply_goes_out_with_a_return_path(desk, agent_token):
     first = desk.api("POST", f"/tickets/{ticket['id']}/messages", {"body": "Like this.", "visibility": "public"}, token=agent_token)
     mail = wait_for(lambda: [mail for mail in desk.mail_to("reply@example.org") if "Like this." in mail.as_string()])[0]
     assert mail.keys()[:2] == ["Return-Path", "X-Envelope-To"]
-    assert re.fullmatch(r"<support\+d\d+\+[0-9a-f]{32}@localhost>", mail["Return-Path"]), mail["Return-Path"]
+    assert re.fullmatch(r"<support\+b[0-9a-f]{8}\+[0-9a-f]{32}@localhost>", mail["Return-Path"]), mail["Return-Path"]
     assert "Auto-Submitted" not in mail
     desk.api("POST", f"/tickets/{ticket['id']}/messages", {"body": "A secret.", "visibility": "internal"}, token=agent_token)
     deliveries = desk.all(f"/deliveries?ticket_id={ticket['id']}")
