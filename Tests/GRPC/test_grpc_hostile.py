@@ -172,7 +172,8 @@ def test_streams_that_make_the_server_reset(address):
             return [DataFrame(stream, message(), flags=["END_STREAM"]), update(stream, 0x7FFFFFFF), update(stream, 0x7FFFFFFF)]
 
         pushed(peer, frames, 5_000)
-        assert peer.error() is not None
+        # On a busy machine the GOAWAY may be lost: a system that closes with bytes unread resets the connection.
+        assert peer.error() is not None or peer.closed
 
 
 def test_settings_flood(address):
