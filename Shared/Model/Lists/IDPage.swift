@@ -32,15 +32,9 @@ public struct IDPage: Sendable, Hashable {
     public var readLimit: Int { limit + 1 }
 
     /// The page's items, and the next page's cursor: empty at the end.
-    public func cut<Item>(_ found: [Item], id: (Item) -> Int64) -> (items: [Item], nextCursor: String) {
-        guard found.count > limit else { return (found, "") }
-        let items = Array(found.prefix(limit))
-        return (items, ListCursor([.integer(id(items[limit - 1]))]).encoded(for: list))
-    }
-
-    /// The same for items that may be large: fewer where more would not have room in one answer.
+    /// - Parameter sizeBytes: of items that may be large: fewer where more would not have room in one answer.
     public func cut<Item>(
-        _ found: [Item], id: (Item) -> Int64, sizeBytes: (Item) -> Int
+        _ found: [Item], id: (Item) -> Int64, sizeBytes: (Item) -> Int = { _ in 0 }
     ) -> (items: [Item], nextCursor: String) {
         let items = found.prefix(ListLimit.fitting(found.prefix(limit), sizeBytes: sizeBytes))
         guard let last = items.last, items.count < found.count else { return (found, "") }

@@ -14,9 +14,6 @@ public enum DeliveryTag {
     /// The tag of such a part; nil for any other.
     public static func tag(_ part: some StringProtocol) -> String? {
         let tag = part.dropFirst()
-        guard part.first == mark, tag.utf8.count == length,
-            tag.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-        else { return nil }
-        return String(tag)
+        return part.first == mark && HexDigits.spell(tag, length) ? String(tag) : nil
     }
 }

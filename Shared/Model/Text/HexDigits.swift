@@ -15,6 +15,11 @@ enum HexDigits {
         }
     }
 
+    /// Whether the text is so many digits.
+    static func spell(_ text: some StringProtocol, _ count: Int) -> Bool {
+        text.utf8.count == count && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
     /// The number that the next `count` bytes spell, at most 16; nil when one of them is no digit.
     static func number(of count: Int, from bytes: inout some IteratorProtocol<UInt8>) -> UInt64? {
         var number: UInt64 = 0

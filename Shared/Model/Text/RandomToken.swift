@@ -9,7 +9,6 @@ public enum RandomToken {
 
     /// Whether the text has the shape of a token: 32 lower-case hexadecimal digits.
     public static func isToken(_ text: some StringProtocol) -> Bool {
-        text.utf8.count == length
-            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        HexDigits.spell(text, length)
     }
 }

@@ -5,9 +5,9 @@
 /// given up then is sent again though the server has it.
 struct TransferWatch: Sendable {
     /// How long an answer may take. After the end of the data ten minutes are wanted (section 4.5.3.2.6).
-    var answer: Duration = .seconds(600)
+    let answer: Duration
     /// How long the server may take nothing while there is more of the mail (section 4.5.3.2.5).
-    var stall: Duration = .seconds(180)
+    let stall: Duration
 
     private var moved = 0
     private var since: ContinuousClock.Instant?

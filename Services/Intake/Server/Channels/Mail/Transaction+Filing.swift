@@ -68,7 +68,7 @@ extension Transaction {
             return try open(new, mail, for: requester, mailboxes, by: provenance)
         }
         // Whether they take part, the ticket tells that they wrote to; their mail goes to the one that it was merged into.
-        let isKnown = try isParticipant(sender, ticketID: named.id) || named.ticket.requester?.email == sender
+        let isKnown = try takesPart(sender, in: named)
         let thread = try current(named)
         switch TicketStateMachine.afterRequesterReply(thread.ticket.status) {
         case .joins(let status):
@@ -77,8 +77,8 @@ extension Transaction {
             let kept = message.isAutomatic ? thread.ticket.status : status
             return try addMessage(message, to: thread, status: kept, by: provenance)
         case .opensLinkedTicket:
-            let seesThread = try thread.ticket.requester?.email == sender || isParticipant(sender, ticketID: thread.id)
-            var new = NewTicket(continuing: seesThread ? thread : named, with: message, from: requester)
+            let closed = try takesPart(sender, in: thread) ? thread : named
+            var new = NewTicket(continuing: closed, with: message, from: requester)
             new.subject = mail.subject
             new.searchSubject = mail.searchSubject
             new.isAutomatic = message.isAutomatic
@@ -112,12 +112,15 @@ extension Transaction {
         }
         for mailID in mail.answeredMailIDs {
             guard let ticket = try ticket(answering: mailID) else { continue }
-            if try ticket.ticket.requester?.email == sender || isParticipant(sender, ticketID: ticket.id) {
-                return .continues(ticket)
-            }
+            if try takesPart(sender, in: ticket) { return .continues(ticket) }
             quoted = quoted ?? ticket
         }
         return quoted.map(MailRelation.quotes) ?? .none
+    }
+
+    /// Whether the address is that of the ticket's requester, or of somebody who gets copies.
+    private func takesPart(_ address: String, in ticket: StoredTicket) throws -> Bool {
+        try ticket.ticket.requester?.email == address || isParticipant(address, ticketID: ticket.id)
     }
 
     func ticket(answering mailID: String) throws -> StoredTicket? {
